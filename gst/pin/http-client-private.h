@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The HTTP client: one thread with a main context, one SoupSession, one set of
+ * connections. Everything that it does and calls back happens on that thread;
+ * gst_pin_http_client_invoke() is how others get there.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GstPinHttpClient GstPinHttpClient;
+
+/* How to reach the network. Two clients with equal configurations are one. */
+typedef struct
+{
+  gchar *user_agent;            /* NULL: "gst-pin/VERSION" */
+  gchar *proxy;                 /* proxy's URI; NULL: direct */
+  gchar *tls_ca_file;           /* PEM; NULL: the system's authorities */
+  guint timeout;                /* seconds without progress; 0: no limit */
+  guint retries;                /* further attempts after a failed one */
+  gboolean allow_private;
+} GstPinHttpConfig;
+
+void gst_pin_http_config_clear (GstPinHttpConfig * config);
+void gst_pin_http_config_copy (const GstPinHttpConfig * from,
+    GstPinHttpConfig * to);
+
+/* (transfer full) The process's client for @config, made when nobody has it.
+ * Any thread. TLS where the CA file can't be read. */
+GstPinHttpClient *gst_pin_http_client_obtain (const GstPinHttpConfig * config,
+    GError ** error);
+
+GstPinHttpClient *gst_pin_http_client_ref (GstPinHttpClient * self);
+
+/* The last one to go closes all connections and, unless it runs on the
+ * client's own thread, waits for that thread's end. Any thread. */
+void gst_pin_http_client_unref (GstPinHttpClient * self);
+
+const GstPinHttpConfig *gst_pin_http_client_get_config (GstPinHttpClient *
+    self);
+GMainContext *gst_pin_http_client_get_context (GstPinHttpClient * self);
+SoupSession *gst_pin_http_client_get_session (GstPinHttpClient * self);
+
+/* Runs @func on the client's thread, soon; at once when called from there. */
+void gst_pin_http_client_invoke (GstPinHttpClient * self, GSourceFunc func,
+    gpointer data, GDestroyNotify destroy);
+
+/* Runs @func on the client's thread and waits for it. */
+void gst_pin_http_client_invoke_sync (GstPinHttpClient * self,
+    GFunc func, gpointer data);
+
+/* What an exchange says of its use of connections, client's thread only. claim:
+ * one is needed; TRUE: all that there are are busy, so ask for a new one.
+ * release: it is not needed any more; @idle: and can serve the next. */
+gboolean gst_pin_http_client_claim (GstPinHttpClient * self, GUri * uri);
+void gst_pin_http_client_release (GstPinHttpClient * self, GUri * uri,
+    gboolean idle);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinHttpClient, gst_pin_http_client_unref)
+
+G_END_DECLS
