@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The byte budget of one Pin: what all fetched bytes of it may occupy, in the
+ * fetcher and in every buffer downstream that still holds some. Counted, any
+ * thread.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GstPinBudget GstPinBudget;
+
+/* Memory that belongs to a budget until the last GstMemory of it is gone */
+typedef struct
+{
+  GstMemory *memory;            /* spans size bytes of data */
+  guint8 *data;
+  gsize size;
+  gsize filled;                 /* bytes written so far, owner's */
+  guint64 offset;               /* of the first byte in its resource, owner's */
+} GstPinBlock;
+
+/* @wake: on the thread that gives back, when bytes came back after a refusal */
+GstPinBudget *gst_pin_budget_new (gsize limit, void (*wake) (gpointer data),
+    gpointer data);
+GstPinBudget *gst_pin_budget_ref (GstPinBudget * self);
+void gst_pin_budget_unref (GstPinBudget * self);
+
+/* No wake() after this returns */
+void gst_pin_budget_forget_waker (GstPinBudget * self);
+
+/* Sets @size bytes aside, for blocks to come. FALSE: they do not fit now.
+ * With @force they are set aside all the same. */
+gboolean gst_pin_budget_reserve (GstPinBudget * self, gsize size,
+    gboolean force);
+/* Gives back what was set aside and not used */
+void gst_pin_budget_cancel (GstPinBudget * self, gsize size);
+
+/* A block of bytes that were set aside */
+GstPinBlock *gst_pin_budget_new_block (GstPinBudget * self, gsize size,
+    guint64 offset);
+void gst_pin_block_free (GstPinBlock * block);
+
+gsize gst_pin_budget_get_used (GstPinBudget * self);
+gsize gst_pin_budget_get_peak (GstPinBudget * self);
+gsize gst_pin_budget_get_limit (GstPinBudget * self);
+
+G_END_DECLS

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The byte budget. Buffers that leave the fetcher wrap its blocks, so a block
+ * counts until the last buffer downstream is done with it: what hlsdemux
+ * queues is inside the ceiling without anybody having to report it. It outlives
+ * the fetcher as long as such a buffer does.
+ */
+#include "fetch-budget-private.h"
+
+struct _GstPinBudget
+{
+  gint refs;
+  GMutex lock;
+  gsize limit;                  /* const */
+  gsize used, peak;             /* set aside + in blocks; lock */
+  gboolean refused;             /* since the last wake; lock */
+  void (*wake) (gpointer data); /* lock */
+  gpointer wake_data;
+};
+
+typedef struct
+{
+  GstPinBudget *budget;
+  guint8 *data;
+  gsize size;
+} GstPinLoan;
+
+GstPinBudget *
+gst_pin_budget_new (gsize limit, void (*wake) (gpointer data), gpointer data)
+{
+  GstPinBudget *self = g_new0 (GstPinBudget, 1);
+
+  self->refs = 1;
+  g_mutex_init (&self->lock);
+  self->limit = limit;
+  self->wake = wake;
+  self->wake_data = data;
+  return self;
+}
+
+GstPinBudget *
+gst_pin_budget_ref (GstPinBudget *self)
+{
+  g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+void
+gst_pin_budget_unref (GstPinBudget *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->refs))
+    return;
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+gst_pin_budget_forget_waker (GstPinBudget *self)
+{
+  g_mutex_lock (&self->lock);
+  self->wake = NULL;
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_pin_budget_reserve (GstPinBudget *self, gsize size, gboolean force)
+{
+  gboolean fits;
+
+  g_mutex_lock (&self->lock);
+  fits = force || self->used + size <= self->limit;
+  if (fits)
+    self->used += size;
+  else
+    self->refused = TRUE;
+  self->peak = MAX (self->peak, self->used);
+  g_mutex_unlock (&self->lock);
+  return fits;
+}
+
+void
+gst_pin_budget_cancel (GstPinBudget *self, gsize size)
+{
+  if (size == 0)
+    return;
+  g_mutex_lock (&self->lock);
+  self->used -= size;
+  if (self->refused && self->wake) {
+    self->refused = FALSE;
+    self->wake (self->wake_data);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+loan_return (gpointer data)
+{
+  GstPinLoan *loan = data;
+
+  gst_pin_budget_cancel (loan->budget, loan->size);
+  gst_pin_budget_unref (loan->budget);
+  g_free (loan->data);
+  g_free (loan);
+}
+
+GstPinBlock *
+gst_pin_budget_new_block (GstPinBudget *self, gsize size, guint64 offset)
+{
+  GstPinBlock *block = g_new0 (GstPinBlock, 1);
+  GstPinLoan *loan = g_new (GstPinLoan, 1);
+
+  loan->budget = gst_pin_budget_ref (self);
+  loan->data = g_malloc (size);
+  loan->size = size;
+  block->data = loan->data;
+  block->size = size;
+  block->offset = offset;
+  block->memory = gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, loan->data,
+      size, 0, size, loan, loan_return);
+  return block;
+}
+
+void
+gst_pin_block_free (GstPinBlock *block)
+{
+  gst_memory_unref (block->memory);
+  g_free (block);
+}
+
+gsize
+gst_pin_budget_get_used (GstPinBudget *self)
+{
+  gsize used;
+
+  g_mutex_lock (&self->lock);
+  used = self->used;
+  g_mutex_unlock (&self->lock);
+  return used;
+}
+
+gsize
+gst_pin_budget_get_peak (GstPinBudget *self)
+{
+  gsize peak;
+
+  g_mutex_lock (&self->lock);
+  peak = self->peak;
+  g_mutex_unlock (&self->lock);
+  return peak;
+}
+
+gsize
+gst_pin_budget_get_limit (GstPinBudget *self)
+{
+  return self->limit;
+}

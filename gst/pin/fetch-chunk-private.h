@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A chunk: neighbouring bytes of one resource, asked for in one request, and
+ * again from where it broke when it breaks. Made and driven on the client's
+ * thread; what readers see of it is under the fetcher's lock.
+ */
+#pragma once
+
+#include "fetch-budget-private.h"
+#include "fetch-plan-private.h"
+#include "http-exchange-private.h"
+#include "http-retry-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstPinChunk GstPinChunk;
+
+typedef enum
+{
+  GST_PIN_CHUNK_TODO,           /* nothing asked yet */
+  GST_PIN_CHUNK_RUNNING,        /* asked, or waiting to ask again */
+  GST_PIN_CHUNK_DONE,           /* all bytes are there */
+  GST_PIN_CHUNK_FAILED          /* they will not come */
+} GstPinChunkState;
+
+/* What is known of a resource from the answers so far; client's thread */
+typedef struct
+{
+  gchar *validator;             /* strong ETag or Last-Modified; NULL: none */
+  gint64 total;                 /* -1: unknown */
+} GstPinResource;
+
+/* What a chunk's owner is told, on the client's thread, without the lock */
+typedef struct
+{
+  /* The resource goes on behind the chunk's end, to @total */
+  void (*longer) (GstPinChunk * chunk, guint64 total, gpointer data);
+  /* Bytes can be read that could not before */
+  void (*arrived) (GstPinChunk * chunk, gsize size, gpointer data);
+  /* DONE or FAILED; @error then */
+  void (*ended) (GstPinChunk * chunk, const GError * error, gpointer data);
+  /* An attempt broke and another will follow */
+  void (*retried) (GstPinChunk * chunk, gpointer data);
+  /* Whether a reader waits for this chunk's next byte: then memory is given
+   * beyond the budget */
+  gboolean (*urgent) (GstPinChunk * chunk, gpointer data);
+} GstPinChunkOwner;
+
+struct _GstPinChunk
+{
+  guint track, run;             /* const */
+  gboolean checked_kind;        /* const: its first bytes begin a media fragment */
+  const gchar *url;             /* the plan's */
+  guint64 start;                /* const */
+  guint64 end;                  /* G_MAXUINT64: unknown; lock */
+  guint64 got;                  /* bytes before this are there; lock */
+  GQueue blocks;                /* of GstPinBlock, those not read yet; lock */
+  GstPinChunkState state;       /* lock */
+
+  /* client's thread only */
+  GMutex *lock;                 /* the fetcher's */
+  GstPinHttpClient *client;
+  GstPinBudget *budget;
+  GstPinResource *resource;     /* the track's */
+  const GstPinChunkOwner *owner;
+  gpointer owner_data;
+  gboolean open_end;            /* asked for the first bytes of an unknown length */
+  gboolean verified;
+  gboolean is_stream;           /* begins as a transport stream does */
+  gboolean paused;              /* waits for budget */
+  gsize reserved;               /* set aside, not in blocks yet */
+  guint64 skip;                 /* bytes of a whole answer before those asked for */
+  GstPinRetry retry;
+  GstPinExchange *exchange;
+  GSource *wait;
+  guint status;
+  gint64 retry_after;
+  GError *refusal;
+};
+
+GstPinChunk *gst_pin_chunk_new (guint track, guint run, const gchar * url,
+    guint64 start, guint64 end);
+
+/* Sets memory aside and asks. FALSE: no memory now */
+gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean force);
+
+/* There may be memory again */
+void gst_pin_chunk_resume (GstPinChunk * self);
+
+/* Stops whatever goes on. Client's thread */
+void gst_pin_chunk_free (GstPinChunk * self);
+
+G_END_DECLS

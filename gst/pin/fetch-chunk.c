@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A chunk's life: asked, received, checked, resumed. Bytes go from the socket
+ * into blocks of the budget and are never copied. What readers see are only
+ * bytes that were checked to be the right ones: the right range of an
+ * unchanged resource, beginning as media begin. Client's thread.
+ */
+#include "fetch-chunk-private.h"
+
+#include <string.h>
+
+#include "debug-private.h"
+#include "error-private.h"
+
+/* One buffer downstream: large enough that its cost does not show (GStreamer
+ * 1.22's hlsdemux: flat from 64 KiB), small enough to be freed soon */
+#define BLOCK_SIZE (256 * 1024)
+/* Set aside for a resource whose length is not known yet */
+#define GUESS (1024 * 1024)
+/* Enough of a beginning to tell media from an error page */
+#define HEAD_SIZE 8
+#define TS_PACKET 188
+
+static void start_attempt (GstPinChunk * self);
+
+GstPinChunk *
+gst_pin_chunk_new (guint track, guint run, const gchar *url, guint64 start,
+    guint64 end)
+{
+  GstPinChunk *self = g_new0 (GstPinChunk, 1);
+
+  self->track = track;
+  self->run = run;
+  self->url = url;
+  self->start = self->got = start;
+  self->end = end;
+  g_queue_init (&self->blocks);
+  return self;
+}
+
+static void
+clear_wait (GstPinChunk *self)
+{
+  if (self->wait) {
+    g_source_destroy (self->wait);
+    g_clear_pointer (&self->wait, g_source_unref);
+  }
+}
+
+static void
+free_blocks (GstPinChunk *self)
+{
+  GstPinBlock *block;
+
+  while ((block = g_queue_pop_head (&self->blocks)))
+    gst_pin_block_free (block);
+}
+
+static void
+give_back_reserve (GstPinChunk *self)
+{
+  if (self->reserved)
+    gst_pin_budget_cancel (self->budget, self->reserved);
+  self->reserved = 0;
+}
+
+void
+gst_pin_chunk_free (GstPinChunk *self)
+{
+  clear_wait (self);
+  if (self->exchange)
+    gst_pin_exchange_cancel (self->exchange);
+  free_blocks (self);
+  give_back_reserve (self);
+  g_clear_error (&self->refusal);
+  g_free (self);
+}
+
+static void
+set_state (GstPinChunk *self, GstPinChunkState state)
+{
+  g_mutex_lock (self->lock);
+  self->state = state;
+  g_mutex_unlock (self->lock);
+}
+
+/* The error of an answer that is not what was asked for */
+static GError *
+wrong_answer (GstPinChunk *self, GstPinError code, const gchar *what)
+{
+  g_autofree gchar *shown = gst_pin_url_for_display (self->url);
+  GError *error = g_error_new (GST_PIN_ERROR, code,
+      "The server's answer for %s is wrong: %s. Try again later.", shown,
+      what);
+
+  gst_pin_error_set_url (error, self->url);
+  return error;
+}
+
+static gboolean
+refuse (GstPinChunk *self, GstPinError code, const gchar *what)
+{
+  g_clear_error (&self->refusal);
+  self->refusal = wrong_answer (self, code, what);
+  return FALSE;
+}
+
+static gboolean
+same_resource (GstPinChunk *self, const GstPinHttpResponse *r)
+{
+  const gchar *validator = r->etag ? r->etag : r->last_modified;
+
+  if (self->resource->validator && validator
+      && strcmp (self->resource->validator, validator) != 0)
+    return FALSE;
+  if (self->resource->total >= 0 && r->total >= 0
+      && self->resource->total != r->total)
+    return FALSE;
+  if (!self->resource->validator)
+    self->resource->validator = g_strdup (validator);
+  if (self->resource->total < 0)
+    self->resource->total = r->total;
+  return TRUE;
+}
+
+static gboolean
+is_text (const gchar *content_type)
+{
+  return content_type && (g_str_has_prefix (content_type, "text/html")
+      || g_str_has_prefix (content_type, "application/json"));
+}
+
+/* What the answer tells of the resource's length */
+static void
+learn_length (GstPinChunk *self, gint64 total)
+{
+  gboolean longer = FALSE;
+
+  if (total < 0 || self->end != G_MAXUINT64)
+    return;
+  g_mutex_lock (self->lock);
+  self->end = total;
+  if (self->open_end && self->status == SOUP_STATUS_PARTIAL_CONTENT) {
+    self->end = MIN ((guint64) total, self->start + GUESS);
+    longer = self->end < (guint64) total;
+  }
+  g_mutex_unlock (self->lock);
+  if (longer)
+    self->owner->longer (self, total, self->owner_data);
+}
+
+static gboolean
+on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
+{
+  GstPinChunk *self = data;
+
+  GST_LOG ("%s from %" G_GUINT64_FORMAT ": status %u, %" G_GINT64_FORMAT
+      " bytes of %" G_GINT64_FORMAT, self->url, self->got, r->status,
+      r->content_length, r->total);
+  self->status = r->status;
+  self->retry_after = r->retry_after;
+  self->skip = 0;
+  if (!SOUP_STATUS_IS_SUCCESSFUL (r->status))
+    return FALSE;
+  if (is_text (r->content_type))
+    return refuse (self, GST_PIN_ERROR_NETWORK, "it is a text, not media");
+  if (r->status == SOUP_STATUS_PARTIAL_CONTENT && r->range_start != self->got)
+    return refuse (self, GST_PIN_ERROR_TRUNCATED, "another range was sent");
+  if (r->status != SOUP_STATUS_PARTIAL_CONTENT)
+    self->skip = self->got;
+  if (!same_resource (self, r))
+    return refuse (self, GST_PIN_ERROR_TRUNCATED,
+        "the file changed since its beginning was fetched");
+  learn_length (self, r->total);
+  return TRUE;
+}
+
+/* A block for the next bytes, if memory allows */
+static GstPinBlock *
+new_block (GstPinChunk *self)
+{
+  gsize size = BLOCK_SIZE;
+  GstPinBlock *block;
+
+  if (self->end != G_MAXUINT64)
+    size = MIN (size, self->end - self->got);
+  if (self->reserved < size) {
+    if (!gst_pin_budget_reserve (self->budget, size - self->reserved,
+            self->owner->urgent (self, self->owner_data)))
+      return NULL;
+    self->reserved = size;
+  }
+  self->reserved -= size;
+  block = gst_pin_budget_new_block (self->budget, size, self->got);
+  g_mutex_lock (self->lock);
+  g_queue_push_tail (&self->blocks, block);
+  g_mutex_unlock (self->lock);
+  return block;
+}
+
+static guint8 *
+on_space (GstPinExchange *x, gsize *size, gpointer data)
+{
+  /* Where bytes go that a server sends though nobody asked for them */
+  static guint8 sink[64 * 1024];
+  GstPinChunk *self = data;
+  GstPinBlock *block;
+
+  if (self->skip > 0 || self->got == self->end) {
+    *size = self->skip ? MIN (sizeof sink, self->skip) : sizeof sink;
+    return sink;
+  }
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  g_mutex_unlock (self->lock);
+  if (!block || block->filled == block->size)
+    block = new_block (self);
+  self->paused = block == NULL;
+  if (!block)
+    return NULL;
+  *size = block->size - block->filled;
+  return block->data + block->filled;
+}
+
+static gboolean
+begins_like_media (const guint8 *p, gsize n)
+{
+  static const gchar boxes[][5] = {
+    "ftyp", "styp", "moof", "sidx", "emsg", "prft", "free", "moov", "mdat",
+    "wide", "skip", "uuid"
+  };
+
+  if (n == 0)
+    return FALSE;
+  if (p[0] == 0x47)             /* MPEG transport stream */
+    return TRUE;
+  if (n >= 3 && memcmp (p, "ID3", 3) == 0)
+    return TRUE;
+  if (n >= 2 && ((p[0] == 0xff && (p[1] & 0xe0) == 0xe0)
+          || (p[0] == 0x0b && p[1] == 0x77)))   /* ADTS or MPEG audio; AC-3 */
+    return TRUE;
+  for (gsize i = 0; n >= 8 && i < G_N_ELEMENTS (boxes); i++)
+    if (memcmp (p + 4, boxes[i], 4) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Looks at the first bytes once there are enough of them. FALSE: no media */
+static gboolean
+verify (GstPinChunk *self, gboolean complete)
+{
+  GstPinBlock *block = g_queue_peek_head (&self->blocks);
+
+  if (self->verified)
+    return TRUE;
+  if (!self->checked_kind) {
+    self->verified = TRUE;
+    return TRUE;
+  }
+  if (!block || (block->filled < HEAD_SIZE && !complete))
+    return TRUE;
+  if (begins_like_media (block->data, block->filled)) {
+    self->is_stream = block->data[0] == 0x47;
+    self->verified = TRUE;
+    return TRUE;
+  }
+  return refuse (self, GST_PIN_ERROR_NETWORK, "it does not begin as media do");
+}
+
+/* @size bytes more are in the last block. Those that are not verified are held
+ * back: got stays where it is. */
+static void
+publish (GstPinChunk *self, gsize size)
+{
+  GstPinBlock *block;
+
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  block->filled += size;
+  if (self->verified)
+    self->got = block->offset + block->filled;
+  g_mutex_unlock (self->lock);
+}
+
+static gboolean
+on_filled (GstPinExchange *x, gsize size, gpointer data)
+{
+  GstPinChunk *self = data;
+
+  if (self->skip > 0) {
+    self->skip -= size;
+    return TRUE;
+  }
+  if (self->got == self->end)
+    return FALSE;               /* all that was asked for is there */
+
+  gst_pin_retry_progress (&self->retry, g_get_monotonic_time ());
+  publish (self, size);
+  if (!self->verified) {
+    if (!verify (self, FALSE))
+      return FALSE;
+    if (!self->verified)
+      return TRUE;
+    publish (self, 0);
+  }
+  self->owner->arrived (self, size, self->owner_data);
+  return TRUE;
+}
+
+/* What the server said of the length was wrong: ask for all that follows */
+static void
+forget_length (GstPinChunk *self)
+{
+  self->resource->total = -1;
+  g_mutex_lock (self->lock);
+  self->end = G_MAXUINT64;
+  g_mutex_unlock (self->lock);
+}
+
+/* After the last byte of an attempt that ended well: is it all? */
+static GError *
+check_complete (GstPinChunk *self)
+{
+  guint64 length;
+
+  if (!self->verified) {
+    if (!verify (self, TRUE))
+      return g_steal_pointer (&self->refusal);
+    if (self->verified && !g_queue_is_empty (&self->blocks))
+      publish (self, 0);
+  }
+  if (self->got == self->start)
+    return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it is empty");
+  if (self->end != G_MAXUINT64 && self->got < self->end)
+    return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it ends too early");
+  length = self->got - self->start;
+  if (self->is_stream && self->resource->total == (gint64) length
+      && length % TS_PACKET != 0) {
+    forget_length (self);
+    return wrong_answer (self, GST_PIN_ERROR_TRUNCATED,
+        "it ends within a transport stream packet");
+  }
+  return NULL;
+}
+
+/* Forgets what cannot be resumed. Bytes that a reader may have taken stay */
+static void
+drop_unverified (GstPinChunk *self)
+{
+  if (self->verified)
+    return;
+  g_mutex_lock (self->lock);
+  free_blocks (self);
+  g_mutex_unlock (self->lock);
+}
+
+static gboolean
+on_waited (gpointer data)
+{
+  start_attempt (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @error */
+static void
+attempt_failed (GstPinChunk *self, GError *error)
+{
+  gint wait = gst_pin_retry_next_ms (&self->retry, error, self->retry_after,
+      g_get_monotonic_time ());
+
+  GST_DEBUG ("%s at %" G_GUINT64_FORMAT ": %s; %s in %d ms", self->url,
+      self->got, error->message, wait < 0 ? "no attempt" : "again", wait);
+  drop_unverified (self);
+  if (wait < 0) {
+    gst_pin_error_set_details (error, "attempts", G_TYPE_UINT,
+        self->retry.total, NULL);
+    give_back_reserve (self);
+    set_state (self, GST_PIN_CHUNK_FAILED);
+    self->owner->ended (self, error, self->owner_data);
+  } else {
+    clear_wait (self);
+    self->wait = g_timeout_source_new (wait);
+    g_source_set_callback (self->wait, on_waited, self, NULL);
+    g_source_attach (self->wait,
+        gst_pin_http_client_get_context (self->client));
+    self->owner->retried (self, self->owner_data);
+  }
+  g_error_free (error);
+}
+
+static void
+on_done (GstPinExchange *x, const GError *error, gpointer data)
+{
+  GstPinChunk *self = data;
+  GError *failure = NULL;
+
+  self->exchange = NULL;
+  self->paused = FALSE;
+  if (self->got == self->end && self->verified) {
+    /* Whatever the connection did after the last byte */
+    g_clear_error (&self->refusal);
+  } else if (error)
+    failure = gst_pin_error_from_io (error, "fetch", self->url);
+  else if (self->refusal)
+    failure = g_steal_pointer (&self->refusal);
+  else
+    failure = gst_pin_http_status_error (self->status, self->retry_after,
+        "fetch", self->url);
+  if (!failure)
+    failure = check_complete (self);
+  if (failure) {
+    attempt_failed (self, failure);
+    return;
+  }
+
+  give_back_reserve (self);
+  g_mutex_lock (self->lock);
+  self->end = self->got;
+  self->state = GST_PIN_CHUNK_DONE;
+  g_mutex_unlock (self->lock);
+  self->owner->ended (self, NULL, self->owner_data);
+}
+
+static const GstPinExchangeHandler handler = {
+  NULL, on_response, on_space, on_filled, on_done
+};
+
+static void
+start_attempt (GstPinChunk *self)
+{
+  GstPinHttpRequest request = {
+    .url = self->url,
+    .offset = self->got,
+    .length = -1,
+    .if_range = self->got > 0 ? self->resource->validator : NULL,
+    .identity = TRUE,
+    .stall_ms = gst_pin_retry_stall_ms (&self->retry),
+  };
+
+  clear_wait (self);
+  self->status = 0;
+  self->retry_after = -1;
+  if (self->end != G_MAXUINT64)
+    request.length = self->end - self->got;
+  else if (self->open_end)
+    request.length = GUESS;
+  if (self->end != G_MAXUINT64 && self->got == 0
+      && self->resource->total == (gint64) self->end)
+    request.length = -1;        /* the whole resource: no need for a range */
+  self->exchange = gst_pin_exchange_start (self->client, &request, &handler,
+      self);
+}
+
+gboolean
+gst_pin_chunk_start (GstPinChunk *self, gboolean force)
+{
+  gsize need = self->end == G_MAXUINT64 ? GUESS : self->end - self->start;
+
+  if (!gst_pin_budget_reserve (self->budget, need, force))
+    return FALSE;
+  self->reserved = need;
+  gst_pin_retry_init (&self->retry,
+      gst_pin_http_client_get_config (self->client), g_get_monotonic_time ());
+  set_state (self, GST_PIN_CHUNK_RUNNING);
+  start_attempt (self);
+  return TRUE;
+}
+
+void
+gst_pin_chunk_resume (GstPinChunk *self)
+{
+  if (!self->paused || !self->exchange)
+    return;
+  self->paused = FALSE;
+  gst_pin_exchange_resume (self->exchange);
+}

@@ -1,0 +1,869 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The fetcher. Each rendition of the plan is a track: a queue of chunks in
+ * reading order, of which the first ones are read, the next ones run or are
+ * done, and the last may still be to do. The client's thread starts chunks,
+ * always the one whose bytes are needed soonest over all tracks, as long as
+ * connections and the budget allow; readers on streaming threads take the bytes
+ * out and wait for those to come. The session makes one per Pin.
+ *
+ * Since chunks are started in the order of the video's time, the budget can't
+ * fill with bytes of one track while the other's, needed before them, have no
+ * room; a reader that waits for a byte gets room in any case.
+ */
+#include "fetcher-private.h"
+
+#include "error-private.h"
+#include "fetch-chunk-private.h"
+
+/* Pieces of a file for idle connections to share are not smaller than this: at
+ * 5 MB/s a connection moves it in the time of one round trip of 13 ms. */
+#define MIN_CHUNK (64 * 1024)
+#define MAX_CHUNK (8 * 1024 * 1024)
+/* Of a file of unknown length so much is asked first, to learn its length */
+#define ENOUGH_FOR_A_BUFFER (256 * 1024)
+/* An init part or a key that is kept; none is near this */
+#define MAX_KEPT (4 * 1024 * 1024)
+
+typedef struct
+{
+  GQueue chunks;                /* of GstPinChunk; lock */
+  guint next_run;               /* first run with no chunk yet; lock */
+  GPtrArray *resources;         /* of GstPinResource, by run; client's thread */
+  gboolean seek;                /* a reader wants bytes that no chunk will bring; lock */
+  guint seek_run;               /* lock */
+  guint64 seek_position;        /* lock */
+  GstPinChunk *waiting;         /* a reader waits for its next byte; lock */
+  gboolean starving;            /* a reader waits for anything; lock */
+} GstPinTrack;
+
+struct _GstPinFetcher
+{
+  gint refs;
+  GstPinHttpClient *client;     /* const */
+  GstPinPlan *plan;             /* const */
+  GstPinBudget *budget;         /* const */
+  guint max_connections;        /* const */
+  GstPinFetcherFailed failed;   /* const */
+  gpointer failed_data;
+
+  GSource *wake;                /* const; schedules on the client's thread */
+  guint running;                /* chunks; client's thread */
+  gboolean has_failed;          /* client's thread */
+
+  GMutex lock;
+  GCond cond;                   /* bytes, an end, flushing or stop */
+  gboolean stopped;             /* lock */
+  GstPinTrack tracks[GST_PIN_PLAN_MAX_TRACKS];
+  GHashTable *kept;             /* index → GBytes: init parts and keys; lock */
+
+  /* lock */
+  guint64 bytes, requests, retries, resumed, reused;
+  guint peak_running;
+  gint64 started, first_byte;   /* monotonic µs */
+};
+
+static void schedule (GstPinFetcher * self);
+
+static void
+resource_free (gpointer data)
+{
+  GstPinResource *resource = data;
+
+  g_free (resource->validator);
+  g_free (resource);
+}
+
+static gboolean
+wake_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (data);
+}
+
+static GSourceFuncs wake_funcs = { NULL, NULL, wake_dispatch, NULL };
+
+static gboolean
+on_wake (gpointer data)
+{
+  schedule (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Any thread */
+static void
+wake (gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  g_source_set_ready_time (self->wake, 0);
+}
+
+GstPinFetcher *
+gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
+    guint max_connections, gsize max_buffer_bytes, GstPinFetcherFailed failed,
+    gpointer data)
+{
+  GstPinFetcher *self = g_new0 (GstPinFetcher, 1);
+
+  self->refs = 1;
+  self->client = gst_pin_http_client_ref (client);
+  self->plan = plan;
+  self->max_connections = max_connections;
+  self->failed = failed;
+  self->failed_data = data;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->budget = gst_pin_budget_new (max_buffer_bytes, wake, self);
+  self->kept = g_hash_table_new_full (NULL, NULL, NULL,
+      (GDestroyNotify) g_bytes_unref);
+  for (guint t = 0; t < plan->n_tracks; t++) {
+    self->tracks[t].resources = g_ptr_array_new_with_free_func (resource_free);
+    for (guint r = 0; r < plan->tracks[t].runs->len; r++) {
+      GstPinResource *resource = g_new0 (GstPinResource, 1);
+
+      resource->total = -1;
+      g_ptr_array_add (self->tracks[t].resources, resource);
+    }
+  }
+  self->wake = g_source_new (&wake_funcs, sizeof (GSource));
+  g_source_set_callback (self->wake, on_wake, self, NULL);
+  g_source_attach (self->wake, gst_pin_http_client_get_context (client));
+  return self;
+}
+
+GstPinFetcher *
+gst_pin_fetcher_ref (GstPinFetcher *self)
+{
+  g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+void
+gst_pin_fetcher_unref (GstPinFetcher *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->refs))
+    return;
+  g_source_destroy (self->wake);
+  g_source_unref (self->wake);
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    g_ptr_array_unref (self->tracks[t].resources);
+  g_hash_table_unref (self->kept);
+  gst_pin_budget_unref (self->budget);
+  gst_pin_plan_free (self->plan);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  gst_pin_http_client_unref (self->client);
+  g_free (self);
+}
+
+/* --- chunks: the client's thread ---------------------------------------- */
+
+static GstPinRun *
+get_run (GstPinFetcher *self, guint track, guint run)
+{
+  return &g_array_index (self->plan->tracks[track].runs, GstPinRun, run);
+}
+
+static void
+on_longer (GstPinChunk *chunk, guint64 total, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
+  GstPinChunk *rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
+      chunk->end, total);
+
+  g_mutex_lock (&self->lock);
+  g_queue_insert_after (&track->chunks, g_queue_find (&track->chunks, chunk),
+      rest);
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+static void
+on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
+
+  g_mutex_lock (&self->lock);
+  if (self->bytes == 0)
+    self->first_byte = g_get_monotonic_time ();
+  self->bytes += size;
+  if (track->waiting == chunk)
+    g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Index in the track's order of the last fragment that begins at or before
+ * @position in the run */
+static guint
+fragment_at (GstPinFetcher *self, guint t, guint run, guint64 position)
+{
+  const GstPinPlanTrack *track = &self->plan->tracks[t];
+  guint low = get_run (self, t, run)->first;
+  guint high = get_run (self, t, run)->last;
+
+  while (low < high) {
+    guint middle = low + (high - low + 1) / 2;
+
+    if (gst_pin_plan_get (self->plan, g_array_index (track->order, guint,
+                middle))->offset <= position)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+static const GstPinFragment *
+fragment_of_chunk (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  guint i = fragment_at (self, chunk->track, chunk->run, chunk->start);
+
+  return gst_pin_plan_get (self->plan, g_array_index
+      (self->plan->tracks[chunk->track].order, guint, i));
+}
+
+static void
+fail (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  g_autoptr (GError) told = g_error_copy (error);
+
+  if (self->has_failed)
+    return;
+  self->has_failed = TRUE;
+  gst_pin_error_set_details (told, "fragment", G_TYPE_UINT,
+      fragment_at (self, chunk->track, chunk->run, chunk->got), "rendition", G_TYPE_UINT, chunk->track, NULL);
+  self->failed (told, self->failed_data);
+}
+
+static void
+on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  self->running--;
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (error)
+    fail (self, chunk, error);
+  else
+    wake (self);
+}
+
+static void
+on_retried (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->retries++;
+  self->requests++;
+  if (chunk->got > chunk->start)
+    self->resumed++;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+is_urgent (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+  gboolean urgent;
+
+  g_mutex_lock (&self->lock);
+  urgent = self->tracks[chunk->track].waiting == chunk;
+  g_mutex_unlock (&self->lock);
+  return urgent;
+}
+
+static const GstPinChunkOwner chunk_owner = {
+  on_longer, on_arrived, on_ended, on_retried, is_urgent
+};
+
+/* --- scheduling: the client's thread ------------------------------------ */
+
+/* Whether the chunk begins a fragment whose first bytes tell media */
+static gboolean
+begins_media (const GstPinFragment *fragment, const GstPinChunk *chunk)
+{
+  return fragment->offset == chunk->start
+      && (fragment->kind == GST_PIN_FRAGMENT_MEDIA
+      || fragment->kind == GST_PIN_FRAGMENT_INIT);
+}
+
+static GstPinChunk *
+chunk_of_run (GstPinFetcher *self, guint t, guint run, guint64 start)
+{
+  GstPinRun *there = get_run (self, t, run);
+
+  return gst_pin_chunk_new (t, run, there->url, start, there->end);
+}
+
+/* The track's first chunk that nobody works on, made when there is a run
+ * without one. NULL: everything is asked for */
+static GstPinChunk *
+next_todo_locked (GstPinFetcher *self, guint t)
+{
+  GstPinTrack *track = &self->tracks[t];
+  GstPinChunk *chunk;
+
+  for (GList * l = track->chunks.head; l; l = l->next) {
+    chunk = l->data;
+    if (chunk->state == GST_PIN_CHUNK_TODO)
+      return chunk;
+  }
+  if (track->next_run >= self->plan->tracks[t].runs->len)
+    return NULL;
+  chunk = chunk_of_run (self, t, track->next_run,
+      get_run (self, t, track->next_run)->start);
+  track->next_run++;
+  g_queue_push_tail (&track->chunks, chunk);
+  return chunk;
+}
+
+/* A reader has nothing to do until this very chunk begins */
+static gboolean
+is_starved_of_locked (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  GstPinTrack *track = &self->tracks[chunk->track];
+
+  return track->starving && g_queue_peek_head (&track->chunks) == chunk;
+}
+
+/* The chunk needed soonest of those that nobody works on */
+static GstPinChunk *
+soonest_todo_locked (GstPinFetcher *self)
+{
+  GstPinChunk *soonest = NULL;
+  GstClockTime best = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinChunk *chunk = next_todo_locked (self, t);
+    GstClockTime time;
+
+    if (!chunk)
+      continue;
+    if (is_starved_of_locked (self, chunk))
+      return chunk;
+    time = fragment_of_chunk (self, chunk)->time;
+    if (!soonest || time < best) {
+      soonest = chunk;
+      best = time;
+    }
+  }
+  return soonest;
+}
+
+/* Known bytes that nobody asked for yet */
+static guint64
+bytes_to_do_locked (GstPinFetcher *self)
+{
+  guint64 sum = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinTrack *track = &self->tracks[t];
+
+    for (GList * l = track->chunks.head; l; l = l->next) {
+      GstPinChunk *chunk = l->data;
+
+      if (chunk->state == GST_PIN_CHUNK_TODO && chunk->end != G_MAXUINT64)
+        sum += chunk->end - chunk->start;
+    }
+    for (guint r = track->next_run; r < self->plan->tracks[t].runs->len; r++) {
+      GstPinRun *run = get_run (self, t, r);
+
+      if (run->end == G_MAXUINT64)
+        return G_MAXUINT64;
+      sum += run->end - run->start;
+    }
+  }
+  return sum;
+}
+
+/* Cuts a large chunk so that all connections that may be used have a part. Few
+ * connections take large parts: each request costs a round trip. */
+static void
+cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  gsize most = gst_pin_budget_get_limit (self->budget)
+      / (2 * self->max_connections);
+  guint64 share = bytes_to_do_locked (self) / self->max_connections;
+  guint64 size = CLAMP (share, MIN_CHUNK, MIN (MAX_CHUNK, MAX (most,
+              MIN_CHUNK)));
+  GstPinTrack *track = &self->tracks[chunk->track];
+  GstPinChunk *rest;
+
+  if (chunk->end == G_MAXUINT64 || chunk->end - chunk->start <= size * 3 / 2)
+    return;
+  rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
+      chunk->start + size, chunk->end);
+  chunk->end = chunk->start + size;
+  g_queue_insert_after (&track->chunks, g_queue_find (&track->chunks, chunk),
+      rest);
+}
+
+/* A file of unknown length is asked for in ranges where there are connections
+ * that would have nothing to do otherwise */
+static gboolean
+has_idle_connections (GstPinFetcher *self)
+{
+  guint left = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    left += self->plan->tracks[t].runs->len - self->tracks[t].next_run;
+  return self->max_connections > 1
+      && self->running + left < self->max_connections;
+}
+
+static void
+equip (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  const GstPinFragment *fragment = fragment_of_chunk (self, chunk);
+
+  chunk->lock = &self->lock;
+  chunk->client = self->client;
+  chunk->budget = self->budget;
+  chunk->resource = g_ptr_array_index (self->tracks[chunk->track].resources,
+      chunk->run);
+  chunk->owner = &chunk_owner;
+  chunk->owner_data = self;
+  chunk->checked_kind = begins_media (fragment, chunk);
+  chunk->open_end = chunk->end == G_MAXUINT64
+      && fragment->kind == GST_PIN_FRAGMENT_MEDIA
+      && has_idle_connections (self);
+}
+
+/* FALSE: nothing more can be started now */
+static gboolean
+start_one (GstPinFetcher *self)
+{
+  GstPinChunk *chunk;
+  gboolean starved;
+
+  if (self->running >= self->max_connections)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  chunk = soonest_todo_locked (self);
+  if (chunk)
+    cut_locked (self, chunk);
+  starved = chunk && is_starved_of_locked (self, chunk);
+  g_mutex_unlock (&self->lock);
+  if (!chunk)
+    return FALSE;
+
+  equip (self, chunk);
+  if (!gst_pin_chunk_start (chunk, starved))
+    return FALSE;
+  self->running++;
+  g_mutex_lock (&self->lock);
+  self->requests++;
+  self->peak_running = MAX (self->peak_running, self->running);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static void
+free_chunk (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  if (chunk->state == GST_PIN_CHUNK_RUNNING)
+    self->running--;
+  gst_pin_chunk_free (chunk);
+}
+
+/* Takes chunks away that a reader has passed or will never reach */
+static void
+collect_garbage (GstPinFetcher *self)
+{
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinTrack *track = &self->tracks[t];
+    GQueue drop = G_QUEUE_INIT;
+    GstPinChunk *chunk;
+
+    g_mutex_lock (&self->lock);
+    if (track->seek) {
+      while ((chunk = g_queue_pop_head (&track->chunks)))
+        g_queue_push_tail (&drop, chunk);
+      track->waiting = NULL;
+      track->seek = FALSE;
+      track->next_run = track->seek_run + 1;
+      g_queue_push_tail (&track->chunks, chunk_of_run (self, t,
+              track->seek_run, track->seek_position));
+    }
+    g_mutex_unlock (&self->lock);
+    while ((chunk = g_queue_pop_head (&drop)))
+      free_chunk (self, chunk);
+  }
+}
+
+static void
+resume_paused (GstPinFetcher *self)
+{
+  g_autoptr (GPtrArray) paused = g_ptr_array_new ();
+
+  g_mutex_lock (&self->lock);
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next)
+      if (((GstPinChunk *) l->data)->paused)
+        g_ptr_array_add (paused, l->data);
+  g_mutex_unlock (&self->lock);
+  /* Only this thread takes a chunk with a request away */
+  for (guint i = 0; i < paused->len; i++)
+    gst_pin_chunk_resume (g_ptr_array_index (paused, i));
+}
+
+static void
+schedule (GstPinFetcher *self)
+{
+  if (self->stopped)
+    return;
+  collect_garbage (self);
+  resume_paused (self);
+  while (!self->has_failed && start_one (self));
+}
+
+void
+gst_pin_fetcher_start (GstPinFetcher *self)
+{
+  self->started = g_get_monotonic_time ();
+  schedule (self);
+}
+
+void
+gst_pin_fetcher_stop (GstPinFetcher *self)
+{
+  gst_pin_budget_forget_waker (self->budget);
+  g_source_destroy (self->wake);
+  g_mutex_lock (&self->lock);
+  self->stopped = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinTrack *track = &self->tracks[t];
+    GstPinChunk *chunk;
+
+    do {
+      g_mutex_lock (&self->lock);
+      chunk = g_queue_pop_head (&track->chunks);
+      track->waiting = NULL;
+      g_mutex_unlock (&self->lock);
+      if (chunk)
+        free_chunk (self, chunk);
+    } while (chunk);
+  }
+}
+
+/* --- reading: any thread ------------------------------------------------- */
+
+/* A chunk in front of the reader's position is done with. One that still runs
+ * ends by itself. Its memory goes when downstream lets it go. */
+static void
+pass_blocks (GstPinChunk *chunk, guint64 position)
+{
+  GstPinBlock *block;
+
+  while ((block = g_queue_peek_head (&chunk->blocks))
+      && block->filled == block->size
+      && block->offset + block->size <= position)
+    gst_pin_block_free (g_queue_pop_head (&chunk->blocks));
+}
+
+static void
+pass_chunks_locked (GstPinTrack *track, guint run, guint64 position)
+{
+  GstPinChunk *chunk;
+
+  while ((chunk = g_queue_peek_head (&track->chunks))) {
+    gboolean behind = chunk->run < run
+        || (chunk->run == run && chunk->end <= position);
+
+    if (!behind || chunk->state != GST_PIN_CHUNK_DONE)
+      return;
+    /* DONE: it has no request, so any thread may free it */
+    gst_pin_chunk_free (g_queue_pop_head (&track->chunks));
+  }
+}
+
+static GstPinChunk *
+find_chunk_locked (GstPinTrack *track, guint run, guint64 position)
+{
+  for (GList * l = track->chunks.head; l; l = l->next) {
+    GstPinChunk *chunk = l->data;
+
+    if (chunk->run == run && chunk->start <= position
+        && position < MAX (chunk->end, chunk->got))
+      return chunk;
+  }
+  return NULL;
+}
+
+/* Whether the position's bytes were dropped, so that they must come again */
+static gboolean
+has_passed (GstPinChunk *chunk, guint64 position)
+{
+  GstPinBlock *block = g_queue_peek_head (&chunk->blocks);
+
+  return position < chunk->got && (!block || block->offset > position);
+}
+
+static void
+request_seek_locked (GstPinFetcher *self, guint t, guint run, guint64 position)
+{
+  GstPinTrack *track = &self->tracks[t];
+
+  if (track->seek && track->seek_run == run
+      && track->seek_position == position)
+    return;
+  track->seek = TRUE;
+  track->seek_run = run;
+  track->seek_position = position;
+  wake (self);
+}
+
+/* The bytes at @position that are in one block and below @limit. NULL: none */
+static GstBuffer *
+take_locked (GstPinChunk *chunk, guint64 position, guint64 limit)
+{
+  for (GList * l = chunk->blocks.head; l; l = l->next) {
+    GstPinBlock *block = l->data;
+    guint64 end = MIN (block->offset + block->filled, MIN (limit, chunk->got));
+    GstBuffer *buffer;
+
+    if (position < block->offset || position >= end)
+      continue;
+    buffer = gst_buffer_new ();
+    gst_buffer_append_memory (buffer, gst_memory_share (block->memory,
+            position - block->offset, end - position));
+    return buffer;
+  }
+  return NULL;
+}
+
+static gboolean
+is_enough (const GstPinFragment *fragment, const GstPinChunk *chunk,
+    guint64 position, guint64 limit, gboolean eager)
+{
+  guint64 have = MIN (chunk->got, limit) - position;
+
+  if (chunk->got <= position)
+    return FALSE;
+  return eager || chunk->state == GST_PIN_CHUNK_DONE
+      || have >= ENOUGH_FOR_A_BUFFER || chunk->got >= limit
+      || chunk->got == chunk->end;
+}
+
+/* A file whose length its server told: whether @position is its end. The chunk
+ * before it may still be waiting for the connection to say so. */
+static gboolean
+is_end_of_run_locked (GstPinTrack *track, guint run, guint64 position)
+{
+  guint64 end = position;
+
+  for (GList * l = track->chunks.head; l; l = l->next) {
+    GstPinChunk *chunk = l->data;
+
+    if (chunk->run == run)
+      end = MAX (end, chunk->end);
+  }
+  return end == position;
+}
+
+/* What a reader finds out about its next bytes */
+typedef enum
+{
+  READ_WAIT, READ_BYTES, READ_END
+} GstPinReadResult;
+
+static GstPinReadResult
+look_locked (GstPinFetcher *self, const GstPinFragment *fragment,
+    guint64 offset, GstPinChunk **chunk_out, guint64 *limit_out)
+{
+  GstPinTrack *track = &self->tracks[fragment->track];
+  guint64 position = fragment->offset + offset;
+  guint64 limit = fragment->length < 0 ? G_MAXUINT64
+      : fragment->offset + fragment->length;
+  GstPinChunk *chunk;
+
+  *limit_out = limit;
+  *chunk_out = NULL;
+  if (position >= limit)
+    return READ_END;
+  pass_chunks_locked (track, fragment->run, position);
+  chunk = find_chunk_locked (track, fragment->run, position);
+  if (chunk) {
+    pass_blocks (chunk, position);
+    if (has_passed (chunk, position)) {
+      request_seek_locked (self, fragment->track, fragment->run, position);
+      return READ_WAIT;
+    }
+    *chunk_out = chunk;
+    return is_enough (fragment, chunk, position, limit, fragment->time == 0) ?
+        READ_BYTES : READ_WAIT;
+  }
+
+  if (fragment->length < 0 && offset > 0
+      && is_end_of_run_locked (track, fragment->run, position))
+    return READ_END;
+  if (fragment->run != track->next_run
+      || position != get_run (self, fragment->track, fragment->run)->start)
+    request_seek_locked (self, fragment->track, fragment->run, position);
+  return READ_WAIT;
+}
+
+static gboolean
+is_kept_kind (const GstPinFragment *fragment)
+{
+  return fragment->kind == GST_PIN_FRAGMENT_INIT
+      || fragment->kind == GST_PIN_FRAGMENT_KEY;
+}
+
+static GstFlowReturn
+read_locked (GstPinFetcher *self, GstPinReader *reader,
+    const GstPinFragment *fragment, guint64 offset, GstBuffer **buffer)
+{
+  GstPinTrack *track = &self->tracks[fragment->track];
+  GstPinReadResult result;
+  GstPinChunk *chunk;
+  guint64 limit;
+
+  while (!g_atomic_int_get (&reader->flushing) && !self->stopped) {
+    result = look_locked (self, fragment, offset, &chunk, &limit);
+    if (result != READ_WAIT) {
+      track->waiting = NULL;
+      track->starving = FALSE;
+      if (result == READ_END)
+        return GST_FLOW_EOS;
+      *buffer = take_locked (chunk, fragment->offset + offset, limit);
+      return GST_FLOW_OK;
+    }
+    if (!track->starving || track->waiting != chunk) {
+      track->starving = TRUE;
+      track->waiting = chunk;
+      wake (self);              /* it may need memory to begin or go on */
+    }
+    g_cond_wait (&self->cond, &self->lock);
+  }
+  track->waiting = NULL;
+  track->starving = FALSE;
+  return GST_FLOW_FLUSHING;
+}
+
+/* Init parts and keys are read whole and kept: after a seek they are asked for
+ * again, when their place in the file has long been passed */
+static GstFlowReturn
+keep_locked (GstPinFetcher *self, GstPinReader *reader, guint index,
+    const GstPinFragment *fragment)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  while (flow == GST_FLOW_OK && all->len <= MAX_KEPT) {
+    GstBuffer *buffer = NULL;
+    GstMapInfo map;
+
+    flow = read_locked (self, reader, fragment, all->len, &buffer);
+    if (flow != GST_FLOW_OK)
+      break;
+    gst_buffer_map (buffer, &map, GST_MAP_READ);
+    g_byte_array_append (all, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+    gst_buffer_unref (buffer);
+  }
+  if (flow != GST_FLOW_EOS)
+    return flow == GST_FLOW_OK ? GST_FLOW_ERROR : flow;
+  g_hash_table_insert (self->kept, GUINT_TO_POINTER (index),
+      g_byte_array_free_to_bytes (g_steal_pointer (&all)));
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+read_kept_locked (GstPinFetcher *self, GstPinReader *reader, guint index,
+    const GstPinFragment *fragment, guint64 offset, GstBuffer **buffer)
+{
+  GBytes *bytes = g_hash_table_lookup (self->kept, GUINT_TO_POINTER (index));
+  GstFlowReturn flow;
+
+  if (!bytes) {
+    flow = keep_locked (self, reader, index, fragment);
+    if (flow != GST_FLOW_OK)
+      return flow;
+    bytes = g_hash_table_lookup (self->kept, GUINT_TO_POINTER (index));
+  }
+  if (offset >= g_bytes_get_size (bytes))
+    return GST_FLOW_EOS;
+  *buffer = gst_buffer_new_wrapped_bytes (bytes);
+  gst_buffer_resize (*buffer, offset, -1);
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+gst_pin_fetcher_read (GstPinFetcher *self, GstPinReader *reader, guint index,
+    guint64 offset, GstBuffer **buffer)
+{
+  const GstPinFragment *fragment = gst_pin_plan_get (self->plan, index);
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  if (is_kept_kind (fragment))
+    flow = read_kept_locked (self, reader, index, fragment, offset, buffer);
+  else
+    flow = read_locked (self, reader, fragment, offset, buffer);
+  g_mutex_unlock (&self->lock);
+  return flow;
+}
+
+guint
+gst_pin_fetcher_get_n_fragments (GstPinFetcher *self)
+{
+  return self->plan->fragments->len;
+}
+
+void
+gst_pin_fetcher_wake_readers (GstPinFetcher *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+gint64
+gst_pin_fetcher_get_length (GstPinFetcher *self, guint index)
+{
+  const GstPinFragment *fragment = gst_pin_plan_get (self->plan, index);
+  GstPinTrack *track = &self->tracks[fragment->track];
+  gint64 length = fragment->length;
+
+  if (length >= 0)
+    return length;
+  g_mutex_lock (&self->lock);
+  for (GList * l = track->chunks.head; l; l = l->next) {
+    GstPinChunk *chunk = l->data;
+
+    if (chunk->run == fragment->run && chunk->end != G_MAXUINT64)
+      length = MAX (length, (gint64) chunk->end);
+  }
+  g_mutex_unlock (&self->lock);
+  return length;
+}
+
+void
+gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
+{
+  g_mutex_lock (&self->lock);
+  gst_structure_set (stats,
+      "bytes", G_TYPE_UINT64, self->bytes,
+      "requests", G_TYPE_UINT64, self->requests,
+      "retries", G_TYPE_UINT64, self->retries,
+      "resumed", G_TYPE_UINT64, self->resumed,
+      "peak-connections", G_TYPE_UINT, self->peak_running,
+      "buffer-bytes", G_TYPE_UINT64,
+      (guint64) gst_pin_budget_get_used (self->budget),
+      "buffer-bytes-peak", G_TYPE_UINT64,
+      (guint64) gst_pin_budget_get_peak (self->budget),
+      "time-to-first-byte", G_TYPE_UINT64,
+      (guint64) (self->first_byte ? (self->first_byte - self->started) *
+          1000 : 0), NULL);
+  g_mutex_unlock (&self->lock);
+}
