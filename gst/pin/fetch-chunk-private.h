@@ -8,6 +8,7 @@
 
 #include "fetch-budget-private.h"
 #include "fetch-plan-private.h"
+#include "fetch-shape-private.h"
 #include "http-exchange-private.h"
 #include "http-retry-private.h"
 
@@ -66,7 +67,12 @@ struct _GstPinChunk
   gpointer owner_data;
   gboolean open_end;            /* asked for the first bytes of an unknown length */
   gboolean verified;
-  gboolean is_stream;           /* begins as a transport stream does */
+  GstPinShape shape;            /* the resource's, if this is all of it */
+  gboolean whole;               /* one media file of unknown length, all of it */
+  guint8 again[64];             /* bytes that are there already, as sent again */
+  gsize overlap;                /* bytes asked for again, to compare */
+  gsize compared;               /* of them */
+  gsize progress;               /* bytes since the last that counted */
   gboolean paused;              /* waits for budget */
   gsize reserved;               /* set aside, not in blocks yet */
   guint64 skip;                 /* bytes of a whole answer before those asked for */

@@ -19,7 +19,11 @@
 #define GUESS (1024 * 1024)
 /* Enough of a beginning to tell media from an error page */
 #define HEAD_SIZE 8
-#define TS_PACKET 188
+/* Of bytes that are asked for again after a break, to see that they are those
+ * of the same file */
+#define OVERLAP sizeof (((GstPinChunk *) NULL)->again)
+/* So much in one attempt is progress; less is a server that only seems alive */
+#define PROGRESS (16 * 1024)
 
 static void start_attempt (GstPinChunk * self);
 
@@ -143,16 +147,34 @@ learn_length (GstPinChunk *self, gint64 total)
   if (self->open_end && self->status == SOUP_STATUS_PARTIAL_CONTENT) {
     self->end = MIN ((guint64) total, self->start + GUESS);
     longer = self->end < (guint64) total;
+    self->whole = !longer;
   }
   g_mutex_unlock (self->lock);
   if (longer)
     self->owner->longer (self, total, self->owner_data);
 }
 
+/* A length that was said to be larger than it is: the file ends here, and
+ * asking for more answers so */
+static gboolean
+is_end (GstPinChunk *self, const GstPinHttpResponse *r)
+{
+  if (r->status != SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE || !self->whole
+      || r->total != (gint64) self->got || self->got == self->start
+      || !gst_pin_shape_may_end (&self->shape))
+    return FALSE;
+  self->resource->total = r->total;
+  g_mutex_lock (self->lock);
+  self->end = self->got;
+  g_mutex_unlock (self->lock);
+  return TRUE;
+}
+
 static gboolean
 on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
 {
   GstPinChunk *self = data;
+  guint64 wanted;
 
   GST_LOG ("%s from %" G_GUINT64_FORMAT ": status %u, %" G_GINT64_FORMAT
       " bytes of %" G_GINT64_FORMAT, self->url, self->got, r->status,
@@ -160,14 +182,17 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   self->status = r->status;
   self->retry_after = r->retry_after;
   self->skip = 0;
+  if (is_end (self, r))
+    return FALSE;
   if (!SOUP_STATUS_IS_SUCCESSFUL (r->status))
     return FALSE;
   if (is_text (r->content_type))
     return refuse (self, GST_PIN_ERROR_NETWORK, "it is a text, not media");
-  if (r->status == SOUP_STATUS_PARTIAL_CONTENT && r->range_start != self->got)
+  wanted = self->got - self->overlap;
+  if (r->status == SOUP_STATUS_PARTIAL_CONTENT && r->range_start != wanted)
     return refuse (self, GST_PIN_ERROR_TRUNCATED, "another range was sent");
   if (r->status != SOUP_STATUS_PARTIAL_CONTENT)
-    self->skip = self->got;
+    self->skip = wanted;
   if (!same_resource (self, r))
     return refuse (self, GST_PIN_ERROR_TRUNCATED,
         "the file changed since its beginning was fetched");
@@ -201,13 +226,21 @@ new_block (GstPinChunk *self)
 static guint8 *
 on_space (GstPinExchange *x, gsize *size, gpointer data)
 {
-  /* Where bytes go that a server sends though nobody asked for them */
-  static guint8 sink[64 * 1024];
+  /* Where bytes go that are not wanted, only read on the client's thread */
+  static _Thread_local guint8 sink[16 * 1024];
   GstPinChunk *self = data;
   GstPinBlock *block;
 
-  if (self->skip > 0 || self->got == self->end) {
-    *size = self->skip ? MIN (sizeof sink, self->skip) : sizeof sink;
+  if (self->skip > 0) {
+    *size = MIN (sizeof sink, self->skip);
+    return sink;
+  }
+  if (self->compared < self->overlap) {
+    *size = self->overlap - self->compared;
+    return self->again + self->compared;
+  }
+  if (self->got == self->end) {
+    *size = sizeof sink;
     return sink;
   }
   g_mutex_lock (self->lock);
@@ -220,29 +253,6 @@ on_space (GstPinExchange *x, gsize *size, gpointer data)
     return NULL;
   *size = block->size - block->filled;
   return block->data + block->filled;
-}
-
-static gboolean
-begins_like_media (const guint8 *p, gsize n)
-{
-  static const gchar boxes[][5] = {
-    "ftyp", "styp", "moof", "sidx", "emsg", "prft", "free", "moov", "mdat",
-    "wide", "skip", "uuid"
-  };
-
-  if (n == 0)
-    return FALSE;
-  if (p[0] == 0x47)             /* MPEG transport stream */
-    return TRUE;
-  if (n >= 3 && memcmp (p, "ID3", 3) == 0)
-    return TRUE;
-  if (n >= 2 && ((p[0] == 0xff && (p[1] & 0xe0) == 0xe0)
-          || (p[0] == 0x0b && p[1] == 0x77)))   /* ADTS or MPEG audio; AC-3 */
-    return TRUE;
-  for (gsize i = 0; n >= 8 && i < G_N_ELEMENTS (boxes); i++)
-    if (memcmp (p + 4, boxes[i], 4) == 0)
-      return TRUE;
-  return FALSE;
 }
 
 /* Looks at the first bytes once there are enough of them. FALSE: no media */
@@ -259,8 +269,8 @@ verify (GstPinChunk *self, gboolean complete)
   }
   if (!block || (block->filled < HEAD_SIZE && !complete))
     return TRUE;
-  if (begins_like_media (block->data, block->filled)) {
-    self->is_stream = block->data[0] == 0x47;
+  if (gst_pin_shape_begins_well (block->data, block->filled)) {
+    gst_pin_shape_feed (&self->shape, block->data, block->filled);
     self->verified = TRUE;
     return TRUE;
   }
@@ -282,6 +292,47 @@ publish (GstPinChunk *self, gsize size)
   g_mutex_unlock (self->lock);
 }
 
+static void
+note_progress (GstPinChunk *self, gsize size)
+{
+  self->progress += size;
+  if (self->progress < PROGRESS && self->got < self->end)
+    return;
+  self->progress = 0;
+  gst_pin_retry_progress (&self->retry, g_get_monotonic_time ());
+}
+
+/* @size bytes were put behind what the last block has */
+static void
+feed_shape (GstPinChunk *self, gsize size)
+{
+  GstPinBlock *block;
+
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  g_mutex_unlock (self->lock);
+  gst_pin_shape_feed (&self->shape, block->data + block->filled, size);
+}
+
+/* Bytes that are there already came once more */
+static gboolean
+compare (GstPinChunk *self, gsize size)
+{
+  GstPinBlock *block;
+
+  self->compared += size;
+  if (self->compared < self->overlap)
+    return TRUE;
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  g_mutex_unlock (self->lock);
+  if (memcmp (block->data + block->filled - self->overlap, self->again,
+          self->overlap) == 0)
+    return TRUE;
+  return refuse (self, GST_PIN_ERROR_TRUNCATED,
+      "the bytes after the break are another file's");
+}
+
 static gboolean
 on_filled (GstPinExchange *x, gsize size, gpointer data)
 {
@@ -291,10 +342,13 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
     self->skip -= size;
     return TRUE;
   }
+  if (self->compared < self->overlap)
+    return compare (self, size);
   if (self->got == self->end)
     return FALSE;               /* all that was asked for is there */
 
-  gst_pin_retry_progress (&self->retry, g_get_monotonic_time ());
+  if (self->verified)
+    feed_shape (self, size);
   publish (self, size);
   if (!self->verified) {
     if (!verify (self, FALSE))
@@ -303,6 +357,7 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
       return TRUE;
     publish (self, 0);
   }
+  note_progress (self, size);
   self->owner->arrived (self, size, self->owner_data);
   return TRUE;
 }
@@ -321,8 +376,6 @@ forget_length (GstPinChunk *self)
 static GError *
 check_complete (GstPinChunk *self)
 {
-  guint64 length;
-
   if (!self->verified) {
     if (!verify (self, TRUE))
       return g_steal_pointer (&self->refusal);
@@ -333,12 +386,10 @@ check_complete (GstPinChunk *self)
     return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it is empty");
   if (self->end != G_MAXUINT64 && self->got < self->end)
     return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it ends too early");
-  length = self->got - self->start;
-  if (self->is_stream && self->resource->total == (gint64) length
-      && length % TS_PACKET != 0) {
+  if (self->whole && !gst_pin_shape_may_end (&self->shape)) {
     forget_length (self);
     return wrong_answer (self, GST_PIN_ERROR_TRUNCATED,
-        "it ends within a transport stream packet");
+        "it ends in the middle of a packet or box");
   }
   return NULL;
 }
@@ -425,12 +476,26 @@ static const GstPinExchangeHandler handler = {
   NULL, on_response, on_space, on_filled, on_done
 };
 
+/* How many bytes before the break are still at hand */
+static gsize
+choose_overlap (GstPinChunk *self)
+{
+  GstPinBlock *block;
+  gsize overlap = 0;
+
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  if (block && self->got > self->start)
+    overlap = MIN (block->filled, OVERLAP);
+  g_mutex_unlock (self->lock);
+  return overlap;
+}
+
 static void
 start_attempt (GstPinChunk *self)
 {
   GstPinHttpRequest request = {
     .url = self->url,
-    .offset = self->got,
     .length = -1,
     .if_range = self->got > 0 ? self->resource->validator : NULL,
     .identity = TRUE,
@@ -440,13 +505,14 @@ start_attempt (GstPinChunk *self)
   clear_wait (self);
   self->status = 0;
   self->retry_after = -1;
+  self->progress = 0;
+  self->compared = 0;
+  self->overlap = choose_overlap (self);
+  request.offset = self->got - self->overlap;
   if (self->end != G_MAXUINT64)
-    request.length = self->end - self->got;
+    request.length = self->end - request.offset;
   else if (self->open_end)
     request.length = GUESS;
-  if (self->end != G_MAXUINT64 && self->got == 0
-      && self->resource->total == (gint64) self->end)
-    request.length = -1;        /* the whole resource: no need for a range */
   self->exchange = gst_pin_exchange_start (self->client, &request, &handler,
       self);
 }
@@ -461,6 +527,8 @@ gst_pin_chunk_start (GstPinChunk *self, gboolean force)
   self->reserved = need;
   gst_pin_retry_init (&self->retry,
       gst_pin_http_client_get_config (self->client), g_get_monotonic_time ());
+  self->retry.patient = TRUE;
+  self->whole = self->end == G_MAXUINT64 && self->checked_kind;
   set_state (self, GST_PIN_CHUNK_RUNNING);
   start_attempt (self);
   return TRUE;

@@ -16,9 +16,9 @@
 #include "error-private.h"
 #include "fetch-chunk-private.h"
 
-/* Pieces of a file for idle connections to share are not smaller than this: at
- * 5 MB/s a connection moves it in the time of one round trip of 13 ms. */
-#define MIN_CHUNK (64 * 1024)
+/* Pieces of a file for idle connections to share are not smaller than this: a
+ * request costs a round trip, and a connection to send it on costs more */
+#define MIN_CHUNK (192 * 1024)
 #define MAX_CHUNK (8 * 1024 * 1024)
 /* Of a file of unknown length so much is asked first, to learn its length */
 #define ENOUGH_FOR_A_BUFFER (256 * 1024)

@@ -59,6 +59,17 @@ gboolean gst_pin_http_client_claim (GstPinHttpClient * self, GUri * uri);
 void gst_pin_http_client_release (GstPinHttpClient * self, GUri * uri,
     gboolean idle);
 
+/* The name was looked up: the last moment to see where it really leads. FALSE:
+ * to a private address; the socket is closed, so that the attempt fails before
+ * a packet leaves. Client's thread, at G_SOCKET_CLIENT_CONNECTING. */
+gboolean gst_pin_http_client_may_connect (GstPinHttpClient * self,
+    GIOStream * connection);
+
+/* Opens connections to @url's host until there are @n, ahead of the requests
+ * that will need them. Client's thread only. */
+void gst_pin_http_client_preconnect (GstPinHttpClient * self,
+    const gchar * url, guint n);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinHttpClient, gst_pin_http_client_unref)
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "http-client-private.h"
 
 #include "error-private.h"
+#include "host-policy-private.h"
 
 /* How many connections a session may have is the fetcher's to decide; these
  * only keep libsoup's own limits (10 and 2) out of its way. */
@@ -269,6 +270,63 @@ gst_pin_http_client_release (GstPinHttpClient *self, GUri *uri, gboolean idle)
   use->busy--;
   if (!idle)
     use->open--;
+}
+
+gboolean
+gst_pin_http_client_may_connect (GstPinHttpClient *self, GIOStream *connection)
+{
+  GSocketConnection *socket = G_SOCKET_CONNECTION (connection);
+  g_autoptr (GSocketAddress) peer = NULL;
+
+  if (self->config.proxy || self->config.allow_private)
+    return TRUE;
+  peer = g_socket_connection_get_remote_address (socket, NULL);
+  if (!peer || !G_IS_INET_SOCKET_ADDRESS (peer)
+      || gst_pin_host_policy_is_public (g_inet_socket_address_get_address
+          (G_INET_SOCKET_ADDRESS (peer))))
+    return TRUE;
+  g_socket_close (g_socket_connection_get_socket (socket), NULL);
+  return FALSE;
+}
+
+static void
+on_preconnect_event (SoupMessage *message, GSocketClientEvent event,
+    GIOStream *connection, GstPinHttpClient *self)
+{
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    gst_pin_http_client_may_connect (self, connection);
+}
+
+/* The session's end aborts it, so the host's entry is there */
+static void
+on_preconnected (GObject *session, GAsyncResult *result, gpointer data)
+{
+  GstPinHostUse *use = data;
+
+  if (!soup_session_preconnect_finish (SOUP_SESSION (session), result, NULL))
+    use->open--;
+}
+
+void
+gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
+    guint n)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  GstPinHostUse *use;
+
+  if (!uri)
+    return;
+  use = use_of_host (self, uri);
+  while (use->open < n) {
+    g_autoptr (SoupMessage) message = soup_message_new_from_uri ("GET", uri);
+
+    use->open++;
+    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+    g_signal_connect (message, "network-event",
+        G_CALLBACK (on_preconnect_event), self);
+    soup_session_preconnect_async (self->session, message, G_PRIORITY_DEFAULT,
+        NULL, on_preconnected, use);
+  }
 }
 
 void

@@ -19,6 +19,8 @@
 /* What one turn of the main loop may read, so that all connections get theirs */
 #define MAX_TURN (1024 * 1024)
 #define RETRY_AFTER_MAX (7 * 24 * 3600)
+/* Slower than this over a whole stall_ms is as good as a stall: bytes per s */
+#define LOW_SPEED 512
 
 struct _GstPinExchange
 {
@@ -38,7 +40,8 @@ struct _GstPinExchange
   SoupMessage *message;
   GInputStream *stream;
   GCancellable *cancellable;
-  GSource *stall;               /* fires when nothing came for too long */
+  GSource *stall;               /* fires when too little came for too long */
+  gsize since_armed;            /* bytes since it was set */
   GSource *readable;            /* waits for the stream; NULL: not waiting */
   gboolean paused, over, stalled, new_connection;
   GError *refused;              /* the host policy's word on a peer */
@@ -81,6 +84,7 @@ exchange_unref (GstPinExchange *self)
 static void
 set_stall (GstPinExchange *self, gboolean armed)
 {
+  self->since_armed = 0;
   if (self->stall)
     g_source_set_ready_time (self->stall, armed ?
         g_get_monotonic_time () + (gint64) self->stall_ms * 1000 : -1);
@@ -159,38 +163,21 @@ stall_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs stall_funcs = { NULL, NULL, stall_dispatch, NULL };
 
-/* The name was looked up: the last moment to see where it really leads. A
- * closed socket makes the attempt fail before a packet leaves. */
 static void
 on_network_event (SoupMessage *message, GSocketClientEvent event,
     GIOStream *connection, GstPinExchange *self)
 {
-  g_autoptr (GSocketAddress) peer = NULL;
-  GInetAddress *address;
-
   if (event != G_SOCKET_CLIENT_CONNECTING || self->over)
     return;
   self->new_connection = TRUE;
-  if (gst_pin_http_client_get_config (self->client)->proxy
-      || gst_pin_http_client_get_config (self->client)->allow_private)
+  if (gst_pin_http_client_may_connect (self->client, connection))
     return;
-
-  peer = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION
-      (connection), NULL);
-  if (!peer || !G_IS_INET_SOCKET_ADDRESS (peer))
-    return;
-  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer));
-  if (gst_pin_host_policy_is_public (address))
-    return;
-
   g_clear_error (&self->refused);
   self->refused = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_FORBIDDEN_HOST,
       "%s has a private address, which is not asked. If this is a server of "
       "your own, allow it with allow-private.",
       g_uri_get_host (soup_message_get_uri (message)));
   gst_pin_error_set_url (self->refused, self->url);
-  g_socket_close (g_socket_connection_get_socket (G_SOCKET_CONNECTION
-          (connection)), NULL);
 }
 
 static gint64
@@ -213,6 +200,19 @@ parse_retry_after (const gchar *text)
         / G_TIME_SPAN_SECOND;
   }
   return CLAMP (seconds, 0, RETRY_AFTER_MAX);
+}
+
+/* The length in a 416's Content-Range (RFC 9110 14.4), which libsoup does not parse */
+static gint64
+total_of_unsatisfied (const gchar *content_range)
+{
+  guint64 total;
+
+  if (content_range && g_str_has_prefix (content_range, "bytes */")
+      && g_ascii_string_to_unsigned (content_range + 8, 10, 0, G_MAXINT64,
+          &total, NULL))
+    return total;
+  return -1;
 }
 
 static gboolean
@@ -244,6 +244,9 @@ give_response (GstPinExchange *self)
     }
   } else if (response.status == SOUP_STATUS_OK)
     response.total = response.content_length;
+  else if (response.status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
+    response.total = total_of_unsatisfied
+        (soup_message_headers_get_one (headers, "Content-Range"));
   return self->handler->response (self, &response, self->data);
 }
 
@@ -392,7 +395,9 @@ read_some (GstPinExchange *self, gsize *turn)
     end_of_body (self);
     return FALSE;
   }
-  set_stall (self, TRUE);
+  self->since_armed += n;
+  if (self->since_armed >= (guint64) LOW_SPEED * self->stall_ms / 1000)
+    set_stall (self, TRUE);
   *turn += n;
   if (self->next_url) {
     self->discarded += n;

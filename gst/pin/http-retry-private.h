@@ -16,6 +16,7 @@ typedef struct
 {
   guint retries;                /* further attempts allowed without progress */
   guint timeout_ms;             /* without progress; 0: no limit */
+  gboolean patient;             /* even a refusal is asked about again */
   guint attempts;               /* made since the last progress */
   guint total;                  /* made in all */
   gint64 since;                 /* monotonic µs of the last progress */

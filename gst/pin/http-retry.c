@@ -49,7 +49,7 @@ gst_pin_retry_stall_ms (const GstPinRetry *self)
 }
 
 static gboolean
-is_worth_another (const GError *error)
+is_worth_another (const GstPinRetry *self, const GError *error)
 {
   if (error->domain != GST_PIN_ERROR)
     return FALSE;
@@ -66,6 +66,10 @@ is_worth_another (const GError *error)
     case SOUP_STATUS_SERVICE_UNAVAILABLE:
     case SOUP_STATUS_GATEWAY_TIMEOUT:
       return TRUE;
+    case SOUP_STATUS_FORBIDDEN:
+    case SOUP_STATUS_NOT_FOUND:
+      /* One edge of a CDN can lack what the next one has */
+      return self->patient;
     default:
       return FALSE;
   }
@@ -79,7 +83,7 @@ gst_pin_retry_next_ms (GstPinRetry *self, const GError *error,
   gint ceiling;
 
   self->total++;
-  if (!is_worth_another (error) || self->attempts >= self->retries)
+  if (!is_worth_another (self, error) || self->attempts >= self->retries)
     return -1;
   ceiling = MIN (BACKOFF_MAX_MS, BACKOFF_FIRST_MS << MIN (self->attempts, 8));
   self->attempts++;
