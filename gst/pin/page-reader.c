@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What page readers share: how to know the wanted Pin's object, and how to
+ * turn it into a media value. The scope rule lives here: only an object whose
+ * own id is the wanted one is the wanted Pin. Pages are full of other Pins'
+ * videos, and some pages have nothing else.
+ */
+#include "page-reader-private.h"
+
+#include "page-shape-private.h"
+
+#include <gst/pin/error.h>
+#include <string.h>
+
+static gboolean
+is_named (const GstPinJsonText *key, const gchar *name)
+{
+  gsize n = strlen (name);
+
+  return (gsize) (key->end - key->start) == n
+      && memcmp (key->start, name, n) == 0;
+}
+
+/* In Relay's answers "id" is an opaque name of the node: where there is an
+ * entityId, that decides. */
+gboolean
+gst_pin_page_is_wanted (const GstPinJsonText *pin,
+    const GstPinPageQuery *query)
+{
+  GstPinJsonText key, value;
+  GstPinJsonIter iter;
+  gboolean has_id = FALSE;
+
+  if (!gst_pin_json_iter_init (&iter, pin) || !iter.is_object)
+    return FALSE;
+  while (gst_pin_json_iter_next (&iter, &key, &value)) {
+    if (is_named (&key, "entityId") || is_named (&key, "entity_id"))
+      return gst_pin_json_text_equals (&value, query->pin_id);
+    if (is_named (&key, "id"))
+      has_id = gst_pin_json_text_equals (&value, query->pin_id);
+  }
+  return has_id;
+}
+
+GstPinMedia *
+gst_pin_page_read_pin (const GstPinJsonText *pin,
+    const GstPinPageQuery *query, const gchar *path, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (JsonNode) node = gst_pin_json_text_parse (pin, &reason);
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return gst_pin_page_shape_read (json_node_get_object (node), query->pin_id);
+
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA, "%s of Pin %s: %s",
+      path, query->pin_id, reason ? reason->message : "it is no object");
+  return NULL;
+}
+
+GstPinMedia *
+gst_pin_page_join (GstPinMedia *first, GstPinMedia *second)
+{
+  if (first == NULL)
+    return second;
+  if (second == NULL)
+    return first;
+  gst_pin_media_merge (first, second);
+  gst_pin_media_unref (second);
+  return first;
+}

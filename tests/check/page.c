@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests the page rooms on pages as data. Every page in tests/data/pages is one
+ * case: NAME.html (a page) or NAME.answer (a PinResource answer), and NAME.json
+ * with the Pin that is wanted and either the media or the error expected. Each
+ * page is read whole and in pieces of 1, 7 and 4096 bytes. What is too large
+ * for a data file is made here.
+ */
+#include "page-private.h"
+
+#include "media-private.h"
+
+#include <gst/pin/error.h>
+#include <string.h>
+
+typedef struct
+{
+  gchar *page;
+  gchar *expected;
+} Case;
+
+static void
+case_free (Case *self)
+{
+  g_free (self->page);
+  g_free (self->expected);
+  g_free (self);
+}
+
+static GBytes *
+load (const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  gchar *data;
+  gsize size;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (data, size);
+}
+
+static GstPinMedia *
+read_in_pieces (GBytes *page, gsize piece, const gchar *pin_id, GError **error)
+{
+  g_autoptr (GstPinPageScanner) scanner = gst_pin_page_scanner_new ();
+  gsize size;
+  const gchar *data = g_bytes_get_data (page, &size);
+
+  for (gsize at = 0; at < size; at += piece) {
+    /* From memory of its own, so that a byte too far is seen. */
+    gsize n = MIN (piece, size - at);
+    g_autofree gchar *copy = g_memdup2 (data + at, n);
+
+    gst_pin_page_scanner_push (scanner, copy, n);
+  }
+  gst_pin_page_scanner_finish (scanner);
+  return gst_pin_page_read_scanned (scanner, pin_id, error);
+}
+
+static void
+check_error (const GError *error, JsonObject *expected)
+{
+  JsonArray *parts = json_object_get_array_member (expected, "message");
+
+  g_assert_nonnull (error);
+  g_test_message ("%s", error->message);
+  g_assert_cmpstr (gst_pin_error_get_code (error), ==,
+      json_object_get_string_member (expected, "code"));
+  for (guint i = 0; i < json_array_get_length (parts); i++)
+    g_assert_nonnull (strstr (error->message,
+            json_array_get_string_element (parts, i)));
+}
+
+static void
+check_media (const GstPinMedia *media, JsonNode *expected)
+{
+  g_autoptr (JsonNode) got = gst_pin_media_to_node (media);
+  g_autoptr (GstPinMedia) back = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = json_to_string (got, TRUE);
+  g_autofree gchar *again = NULL;
+
+  if (!json_node_equal (got, expected)) {
+    g_autofree gchar *wanted = json_to_string (expected, TRUE);
+
+    g_printerr ("expected: %s\ngot: %s\n", wanted, text);
+    g_test_fail ();
+  }
+  back = gst_pin_media_new_from_json (text, -1, &error);
+  g_assert_no_error (error);
+  again = gst_pin_media_to_json (back, TRUE);
+  g_assert_cmpstr (again, ==, text);
+}
+
+static void
+check_result (GstPinMedia *media, const GError *error, JsonObject *expected)
+{
+  g_assert_true ((media == NULL) == (error != NULL));
+  if (json_object_has_member (expected, "error"))
+    check_error (error, json_object_get_object_member (expected, "error"));
+  else {
+    g_assert_no_error (error);
+    check_media (media, json_object_get_member (expected, "media"));
+  }
+}
+
+static void
+run_page (GBytes *page, JsonObject *expected)
+{
+  static const gsize pieces[] = { 0, 1, 7, 4096 };
+  const gchar *id = json_object_get_string_member (expected, "pin");
+
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstPinMedia) media = pieces[i]
+        ? read_in_pieces (page, pieces[i], id, &error)
+        : gst_pin_page_read (page, id, &error);
+
+    check_result (media, error, expected);
+  }
+}
+
+static void
+run_answer (GBytes *answer, JsonObject *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstPinMedia) media = gst_pin_page_read_resource (answer,
+      json_object_get_string_member (expected, "pin"), &error);
+
+  check_result (media, error, expected);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *self = data;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GBytes) page = load (self->page);
+  g_autoptr (GError) error = NULL;
+  JsonObject *expected;
+
+  json_parser_load_from_file (parser, self->expected, &error);
+  g_assert_no_error (error);
+  expected = json_node_get_object (json_parser_get_root (parser));
+  if (g_str_has_suffix (self->page, ".answer"))
+    run_answer (page, expected);
+  else
+    run_page (page, expected);
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar * const *) a, *(const gchar * const *) b);
+}
+
+static GPtrArray *
+list_folder (const gchar *folder)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  const gchar *name;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+static void
+add_cases (const gchar *folder)
+{
+  g_autoptr (GPtrArray) names = list_folder (folder);
+  guint n = 0;
+
+  for (guint i = 0; i < names->len; i++) {
+    const gchar *name = g_ptr_array_index (names, i);
+    g_autofree gchar *stem = g_strndup (name, strcspn (name, "."));
+    g_autofree gchar *json = g_strconcat (stem, ".json", NULL);
+    g_autofree gchar *path = g_strconcat ("/page/", stem, NULL);
+    Case *self;
+
+    if (!g_str_has_suffix (name, ".html") && !g_str_has_suffix (name,
+            ".answer"))
+      continue;
+    self = g_new0 (Case, 1);
+    self->page = g_build_filename (folder, name, NULL);
+    self->expected = g_build_filename (folder, json, NULL);
+    g_test_add_data_func_full (path, self, test_case,
+        (GDestroyNotify) case_free);
+    n++;
+  }
+  g_assert_cmpuint (n, >=, 20);
+}
+
+/* ---- pages too large for a file ---- */
+
+#define PIN "912345678901234567"
+#define VIDEO_URL "https://v1.pinimg.com/videos/iht/hls/aa/bb/cc/" \
+    "aabbcc00000000000000000000000001.m3u8"
+#define HEAD "<script id=\"__PWS_INITIAL_PROPS__\" type=\"application/json\">"
+
+static GString *
+begin_state (void)
+{
+  return g_string_new ("<!DOCTYPE html><html><head>" HEAD
+      "{\"initialReduxState\":{\"pins\":{");
+}
+
+static void
+add_pin (GString *page, const gchar *id, const gchar *extra)
+{
+  g_string_append_printf (page, "\"%s\":{\"id\":\"%s\",%s\"videos\":"
+      "{\"video_list\":{\"V_HLSV4\":{\"url\":\"" VIDEO_URL "\"}}}}", id, id,
+      extra);
+}
+
+static GstPinMedia *
+read_string (GString *page, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      g_bytes_new_static (page->str, page->len);
+
+  return gst_pin_page_read (bytes, PIN, error);
+}
+
+/* A document nested two million deep overflows the stack of a parser that
+ * recurses. */
+static void
+test_deep (void)
+{
+  static const gchar *const open[] = { "[", "{\"a\":" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (open); i++) {
+    g_autoptr (GError) error = NULL;
+    GString *page = begin_state ();
+
+    g_string_append (page, "\"" PIN "\":{\"id\":\"" PIN "\",\"x\":");
+    for (guint depth = 0; depth < 2000000; depth++)
+      g_string_append (page, open[i]);
+    g_string_append (page, "}}}</script>");
+    g_assert_null (read_string (page, &error));
+    g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA);
+    g_string_free (page, TRUE);
+  }
+}
+
+/* Depth beside the wanted Pin is as deep, and hides it when it comes first. */
+static void
+test_deep_neighbour (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstPinMedia) media = NULL;
+  GString *page = begin_state ();
+
+  add_pin (page, PIN, "");
+  g_string_append (page, ",\"1\":");
+  for (guint depth = 0; depth < 2000000; depth++)
+    g_string_append_c (page, '[');
+  g_string_append (page, "}}}</script>");
+  media = read_string (page, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (gst_pin_media_get_n_videos (media), ==, 1);
+  g_string_free (page, TRUE);
+}
+
+static void
+test_many_values (void)
+{
+  g_autoptr (GError) error = NULL;
+  GString *page = begin_state ();
+
+  g_string_append (page, "\"" PIN "\":{\"id\":\"" PIN "\",\"x\":[0");
+  for (guint i = 0; i < 1000000; i++)
+    g_string_append (page, ",0");
+  g_string_append (page, "]}}}}</script>");
+  g_assert_null (read_string (page, &error));
+  g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA);
+  g_assert_nonnull (strstr (error->message, "more than is taken"));
+  g_string_free (page, TRUE);
+}
+
+static void
+test_related (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstPinMedia) media = NULL;
+  GString *page = begin_state ();
+
+  for (guint i = 0; i < 400; i++) {
+    g_autofree gchar *id = g_strdup_printf ("10000000000%u", 1000 + i);
+
+    if (i == 200) {
+      add_pin (page, PIN, "\"title\":\"the wanted one\",");
+      g_string_append_c (page, ',');
+    }
+    add_pin (page, id, "\"title\":\"a related one\",");
+    g_string_append_c (page, ',');
+  }
+  g_string_append (page, "\"0\":null}}}</script>");
+  media = read_string (page, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gst_pin_media_get_title (media), ==, "the wanted one");
+  g_string_free (page, TRUE);
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (GError) error = NULL;
+  GString *page = g_string_new ("<!DOCTYPE html><p>");
+
+  while (page->len < 20 * 1024 * 1024)
+    g_string_append (page, "words without an end, and no data in them <b> ");
+  g_assert_null (read_string (page, &error));
+  g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA);
+  g_assert_nonnull (strstr (error->message, "more than is read"));
+  g_string_free (page, TRUE);
+}
+
+static void
+test_bad_id (void)
+{
+  static const gchar *const ids[] = { "", "abc", "12a", "-1",
+    "123456789012345678901"
+  };
+  g_autoptr (GBytes) page = g_bytes_new_static ("<p>", 3);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (gst_pin_page_read (page, ids[i], &error));
+    g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_INVALID_LOCATION);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  const gchar *data = g_getenv ("PIN_TEST_DATA");
+  g_autofree gchar *folder = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  g_assert_nonnull (data);
+  folder = g_build_filename (data, "pages", NULL);
+  add_cases (folder);
+  g_test_add_func ("/page-made/deep", test_deep);
+  g_test_add_func ("/page-made/deep-neighbour", test_deep_neighbour);
+  g_test_add_func ("/page-made/many-values", test_many_values);
+  g_test_add_func ("/page-made/related", test_related);
+  g_test_add_func ("/page-made/too-large", test_too_large);
+  g_test_add_func ("/page-made/bad-id", test_bad_id);
+  return g_test_run ();
+}
