@@ -36,15 +36,19 @@ typedef struct
 {
   /* The resource goes on behind the chunk's end, to @total */
   void (*longer) (GstPinChunk * chunk, guint64 total, gpointer data);
+  /* A request was answered; @reused: on a connection that was there */
+  void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
   /* Bytes can be read that could not before */
   void (*arrived) (GstPinChunk * chunk, gsize size, gpointer data);
   /* DONE or FAILED; @error then */
   void (*ended) (GstPinChunk * chunk, const GError * error, gpointer data);
-  /* An attempt broke and another will follow */
-  void (*retried) (GstPinChunk * chunk, gpointer data);
+  /* An attempt broke with @error and another will follow */
+  void (*retried) (GstPinChunk * chunk, const GError * error, gpointer data);
   /* Whether a reader waits for this chunk's next byte: then memory is given
    * beyond the budget */
   gboolean (*urgent) (GstPinChunk * chunk, gpointer data);
+  /* How many of @wanted bytes may be read now; 0: none, resume() follows */
+  gsize (*pace) (GstPinChunk * chunk, gsize wanted, gpointer data);
 } GstPinChunkOwner;
 
 struct _GstPinChunk

@@ -179,6 +179,8 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   GST_LOG ("%s from %" G_GUINT64_FORMAT ": status %u, %" G_GINT64_FORMAT
       " bytes of %" G_GINT64_FORMAT, self->url, self->got, r->status,
       r->content_length, r->total);
+  self->owner->answered (self, !gst_pin_exchange_is_on_new_connection (x),
+      self->owner_data);
   self->status = r->status;
   self->retry_after = r->retry_after;
   self->skip = 0;
@@ -188,6 +190,9 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
     return FALSE;
   if (is_text (r->content_type))
     return refuse (self, GST_PIN_ERROR_NETWORK, "it is a text, not media");
+  if (r->encoded)
+    return refuse (self, GST_PIN_ERROR_NETWORK,
+        "it is compressed, which nobody asked for");
   wanted = self->got - self->overlap;
   if (r->status == SOUP_STATUS_PARTIAL_CONTENT && r->range_start != wanted)
     return refuse (self, GST_PIN_ERROR_TRUNCATED, "another range was sent");
@@ -248,10 +253,11 @@ on_space (GstPinExchange *x, gsize *size, gpointer data)
   g_mutex_unlock (self->lock);
   if (!block || block->filled == block->size)
     block = new_block (self);
-  self->paused = block == NULL;
-  if (!block)
+  *size = block ? self->owner->pace (self, block->size - block->filled,
+      self->owner_data) : 0;
+  self->paused = *size == 0;
+  if (self->paused)
     return NULL;
-  *size = block->size - block->filled;
   return block->data + block->filled;
 }
 
@@ -434,7 +440,7 @@ attempt_failed (GstPinChunk *self, GError *error)
     g_source_set_callback (self->wait, on_waited, self, NULL);
     g_source_attach (self->wait,
         gst_pin_http_client_get_context (self->client));
-    self->owner->retried (self, self->owner_data);
+    self->owner->retried (self, error, self->owner_data);
   }
   g_error_free (error);
 }

@@ -61,8 +61,9 @@ guint gst_pin_plan_add (GstPinPlan * self, guint track,
     GstPinFragmentKind kind, const gchar * url, guint64 offset, gint64 length,
     GstClockTime time);
 
-/* After the last add: finds the runs */
-void gst_pin_plan_seal (GstPinPlan * self);
+/* After the last add: finds the runs. Without @join each fragment is a run of
+ * its own. */
+void gst_pin_plan_seal (GstPinPlan * self, gboolean join);
 
 const GstPinFragment *gst_pin_plan_get (const GstPinPlan * self, guint index);
 

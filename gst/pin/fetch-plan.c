@@ -74,7 +74,7 @@ joins (const GstPinRun *run, const GstPinFragment *fragment)
 }
 
 void
-gst_pin_plan_seal (GstPinPlan *self)
+gst_pin_plan_seal (GstPinPlan *self, gboolean join)
 {
   for (guint t = 0; t < self->n_tracks; t++) {
     GstPinPlanTrack *track = &self->tracks[t];
@@ -86,7 +86,7 @@ gst_pin_plan_seal (GstPinPlan *self)
       guint64 end = fragment->length < 0 ? G_MAXUINT64
           : fragment->offset + fragment->length;
 
-      if (run && joins (run, fragment)) {
+      if (join && run && joins (run, fragment)) {
         run->last = i;
         run->end = end;
       } else {

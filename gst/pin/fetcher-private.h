@@ -19,13 +19,27 @@ typedef struct
   gint flushing;                /* atomic; whoever waits is woken by its setter */
 } GstPinReader;
 
-/* On the client's thread, once: the plan can't be fulfilled */
-typedef void (*GstPinFetcherFailed) (const GError * error, gpointer data);
+typedef struct
+{
+  guint max_connections;
+  gsize max_buffer_bytes;
+  guint64 max_bitrate;          /* bits per second; 0: no limit */
+  gboolean skip_missing;        /* leave out what can't be had */
+} GstPinFetcherLimits;
 
-/* Takes @plan. Client's thread. */
+/* On the client's thread. failed: once, the plan can't be fulfilled. missing:
+ * with skip_missing, for each fragment that is left out, and once more with
+ * how many there were when everything else is there. */
+typedef struct
+{
+  void (*failed) (const GError * error, gpointer data);
+  void (*missing) (const GError * error, gpointer data);
+} GstPinFetcherOwner;
+
+/* Takes @plan, which is not sealed yet. Client's thread. */
 GstPinFetcher *gst_pin_fetcher_new (GstPinHttpClient * client,
-    GstPinPlan * plan, guint max_connections, gsize max_buffer_bytes,
-    GstPinFetcherFailed failed, gpointer data);
+    GstPinPlan * plan, const GstPinFetcherLimits * limits,
+    const GstPinFetcherOwner * owner, gpointer data);
 GstPinFetcher *gst_pin_fetcher_ref (GstPinFetcher * self);
 void gst_pin_fetcher_unref (GstPinFetcher * self);
 

@@ -15,6 +15,7 @@
 
 #include "error-private.h"
 #include "fetch-chunk-private.h"
+#include "fetch-pacer-private.h"
 
 /* Pieces of a file for idle connections to share are not smaller than this: a
  * request costs a round trip, and a connection to send it on costs more */
@@ -22,6 +23,7 @@
 #define MAX_CHUNK (8 * 1024 * 1024)
 /* Of a file of unknown length so much is asked first, to learn its length */
 #define ENOUGH_FOR_A_BUFFER (256 * 1024)
+#define HOST_POLL (20 * G_TIME_SPAN_MILLISECOND)
 /* An init part or a key that is kept; none is near this */
 #define MAX_KEPT (4 * 1024 * 1024)
 
@@ -43,13 +45,15 @@ struct _GstPinFetcher
   GstPinHttpClient *client;     /* const */
   GstPinPlan *plan;             /* const */
   GstPinBudget *budget;         /* const */
-  guint max_connections;        /* const */
-  GstPinFetcherFailed failed;   /* const */
-  gpointer failed_data;
+  GstPinFetcherLimits limits;   /* const */
+  const GstPinFetcherOwner *owner;      /* const */
+  gpointer owner_data;
 
   GSource *wake;                /* const; schedules on the client's thread */
-  guint running;                /* chunks; client's thread */
-  gboolean has_failed;          /* client's thread */
+  GstPinPacer pacer;            /* client's thread */
+  guint running;                /* chunks; written on the client's thread; lock */
+  guint n_missing;              /* client's thread */
+  gboolean has_failed, told_missing;    /* client's thread */
 
   GMutex lock;
   GCond cond;                   /* bytes, an end, flushing or stop */
@@ -58,8 +62,9 @@ struct _GstPinFetcher
   GHashTable *kept;             /* index → GBytes: init parts and keys; lock */
 
   /* lock */
-  guint64 bytes, requests, retries, resumed, reused;
+  guint64 bytes, requests, retries, resumed, reused, stalls;
   guint peak_running;
+  guint host_limit;             /* of the host last reported to; 0: none */
   gint64 started, first_byte;   /* monotonic µs */
 };
 
@@ -99,9 +104,20 @@ wake (gpointer data)
   g_source_set_ready_time (self->wake, 0);
 }
 
+/* Client's thread: in so many µs, unless it comes sooner */
+static void
+wake_in (GstPinFetcher *self, gint64 delay)
+{
+  gint64 at = g_get_monotonic_time () + delay;
+  gint64 already = g_source_get_ready_time (self->wake);
+
+  if (already < 0 || at < already)
+    g_source_set_ready_time (self->wake, at);
+}
+
 GstPinFetcher *
 gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
-    guint max_connections, gsize max_buffer_bytes, GstPinFetcherFailed failed,
+    const GstPinFetcherLimits *limits, const GstPinFetcherOwner *owner,
     gpointer data)
 {
   GstPinFetcher *self = g_new0 (GstPinFetcher, 1);
@@ -109,12 +125,17 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
   self->refs = 1;
   self->client = gst_pin_http_client_ref (client);
   self->plan = plan;
-  self->max_connections = max_connections;
-  self->failed = failed;
-  self->failed_data = data;
+  self->limits = *limits;
+  self->owner = owner;
+  self->owner_data = data;
+  /* What may be left out is asked for by itself, to be there whole or not */
+  gst_pin_plan_seal (plan, !limits->skip_missing);
+  gst_pin_pacer_init (&self->pacer, limits->max_bitrate / 8,
+      g_get_monotonic_time ());
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->budget = gst_pin_budget_new (max_buffer_bytes, wake, self);
+  self->budget = gst_pin_budget_new (limits->max_buffer_bytes, wake,
+      self);
   self->kept = g_hash_table_new_full (NULL, NULL, NULL,
       (GDestroyNotify) g_bytes_unref);
   for (guint t = 0; t < plan->n_tracks; t++) {
@@ -181,6 +202,16 @@ on_longer (GstPinChunk *chunk, guint64 total, gpointer data)
 }
 
 static void
+on_answered (GstPinChunk *chunk, gboolean reused, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->reused += reused;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
 {
   GstPinFetcher *self = data;
@@ -225,17 +256,73 @@ fragment_of_chunk (GstPinFetcher *self, const GstPinChunk *chunk)
       (self->plan->tracks[chunk->track].order, guint, i));
 }
 
-static void
-fail (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+/* (transfer full) The error with which fragment of which rendition it hit */
+static GError *
+locate_error (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
 {
-  g_autoptr (GError) told = g_error_copy (error);
+  GError *located = g_error_copy (error);
 
-  if (self->has_failed)
+  gst_pin_error_set_details (located, "fragment", G_TYPE_UINT,
+      fragment_at (self, chunk->track, chunk->run, chunk->got), "rendition",
+      G_TYPE_UINT, chunk->track, NULL);
+  return located;
+}
+
+static gboolean
+can_be_left_out (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  const GstPinFragment *fragment = fragment_of_chunk (self, chunk);
+
+  return self->limits.skip_missing
+      && (fragment->kind == GST_PIN_FRAGMENT_MEDIA
+      || fragment->kind == GST_PIN_FRAGMENT_ENCRYPTED);
+}
+
+static void
+chunk_failed (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  g_autoptr (GError) located = locate_error (self, chunk, error);
+
+  if (can_be_left_out (self, chunk)) {
+    self->n_missing++;
+    self->owner->missing (located, self->owner_data);
+  } else if (!self->has_failed) {
+    self->has_failed = TRUE;
+    self->owner->failed (located, self->owner_data);
+  }
+}
+
+/* The host said that it was too much, or seems to mean it */
+static gboolean
+is_congestion (const GError *error)
+{
+  switch (gst_pin_error_get_http_status (error)) {
+    case 0:
+      return error->code == GST_PIN_ERROR_NETWORK
+          || error->code == GST_PIN_ERROR_TIMEOUT;
+    case 429:
+    case 503:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+static void
+report_to_host (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  if (!host)
     return;
-  self->has_failed = TRUE;
-  gst_pin_error_set_details (told, "fragment", G_TYPE_UINT,
-      fragment_at (self, chunk->track, chunk->run, chunk->got), "rendition", G_TYPE_UINT, chunk->track, NULL);
-  self->failed (told, self->failed_data);
+  if (!error)
+    gst_pin_host_use_went_well (host);
+  else if (is_congestion (error))
+    gst_pin_host_use_was_too_much (host, g_get_monotonic_time ());
+  g_mutex_lock (&self->lock);
+  self->host_limit = host->limit;
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -243,27 +330,42 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
 {
   GstPinFetcher *self = data;
 
-  self->running--;
+  report_to_host (self, chunk, error);
+  if (error)
+    chunk_failed (self, chunk, error);
   g_mutex_lock (&self->lock);
+  self->running--;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  if (error)
-    fail (self, chunk, error);
-  else
-    wake (self);
+  wake (self);
 }
 
 static void
-on_retried (GstPinChunk *chunk, gpointer data)
+on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
 {
   GstPinFetcher *self = data;
 
+  report_to_host (self, chunk, error);
   g_mutex_lock (&self->lock);
   self->retries++;
   self->requests++;
+  if (error->code == GST_PIN_ERROR_TIMEOUT)
+    self->stalls++;
   if (chunk->got > chunk->start)
     self->resumed++;
   g_mutex_unlock (&self->lock);
+}
+
+static gsize
+on_pace (GstPinChunk *chunk, gsize wanted, gpointer data)
+{
+  GstPinFetcher *self = data;
+  gsize size = gst_pin_pacer_take (&self->pacer, wanted,
+      g_get_monotonic_time ());
+
+  if (size == 0)
+    wake_in (self, gst_pin_pacer_wait (&self->pacer));
+  return size;
 }
 
 static gboolean
@@ -279,7 +381,7 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 static const GstPinChunkOwner chunk_owner = {
-  on_longer, on_arrived, on_ended, on_retried, is_urgent
+  on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent, on_pace
 };
 
 /* --- scheduling: the client's thread ------------------------------------ */
@@ -388,14 +490,15 @@ static void
 cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
 {
   gsize most = gst_pin_budget_get_limit (self->budget)
-      / (2 * self->max_connections);
-  guint64 share = bytes_to_do_locked (self) / self->max_connections;
+      / (2 * self->limits.max_connections);
+  guint64 share = bytes_to_do_locked (self) / self->limits.max_connections;
   guint64 size = CLAMP (share, MIN_CHUNK, MIN (MAX_CHUNK, MAX (most,
               MIN_CHUNK)));
   GstPinTrack *track = &self->tracks[chunk->track];
   GstPinChunk *rest;
 
-  if (chunk->end == G_MAXUINT64 || chunk->end - chunk->start <= size * 3 / 2)
+  if (self->limits.skip_missing || chunk->end == G_MAXUINT64
+      || chunk->end - chunk->start <= size * 3 / 2)
     return;
   rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
       chunk->start + size, chunk->end);
@@ -413,8 +516,8 @@ has_idle_connections (GstPinFetcher *self)
 
   for (guint t = 0; t < self->plan->n_tracks; t++)
     left += self->plan->tracks[t].runs->len - self->tracks[t].next_run;
-  return self->max_connections > 1
-      && self->running + left < self->max_connections;
+  return self->limits.max_connections > 1
+      && self->running + left < self->limits.max_connections;
 }
 
 static void
@@ -432,7 +535,22 @@ equip (GstPinFetcher *self, GstPinChunk *chunk)
   chunk->checked_kind = begins_media (fragment, chunk);
   chunk->open_end = chunk->end == G_MAXUINT64
       && fragment->kind == GST_PIN_FRAGMENT_MEDIA
-      && has_idle_connections (self);
+      && !self->limits.skip_missing && has_idle_connections (self);
+}
+
+/* Other pipelines may have the host's connections, and do not tell when they
+ * are done with them: then it is asked again soon */
+static gboolean
+host_has_room (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  if (!host || gst_pin_host_use_has_room (host))
+    return TRUE;
+  if (self->running == 0)
+    wake_in (self, HOST_POLL);
+  return FALSE;
 }
 
 /* FALSE: nothing more can be started now */
@@ -442,7 +560,7 @@ start_one (GstPinFetcher *self)
   GstPinChunk *chunk;
   gboolean starved;
 
-  if (self->running >= self->max_connections)
+  if (self->running >= self->limits.max_connections)
     return FALSE;
   g_mutex_lock (&self->lock);
   chunk = soonest_todo_locked (self);
@@ -453,11 +571,13 @@ start_one (GstPinFetcher *self)
   if (!chunk)
     return FALSE;
 
+  if (!host_has_room (self, chunk))
+    return FALSE;
   equip (self, chunk);
   if (!gst_pin_chunk_start (chunk, starved))
     return FALSE;
-  self->running++;
   g_mutex_lock (&self->lock);
+  self->running++;
   self->requests++;
   self->peak_running = MAX (self->peak_running, self->running);
   g_mutex_unlock (&self->lock);
@@ -467,8 +587,11 @@ start_one (GstPinFetcher *self)
 static void
 free_chunk (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  if (chunk->state == GST_PIN_CHUNK_RUNNING)
+  if (chunk->state == GST_PIN_CHUNK_RUNNING) {
+    g_mutex_lock (&self->lock);
     self->running--;
+    g_mutex_unlock (&self->lock);
+  }
   gst_pin_chunk_free (chunk);
 }
 
@@ -513,6 +636,34 @@ resume_paused (GstPinFetcher *self)
     gst_pin_chunk_resume (g_ptr_array_index (paused, i));
 }
 
+static gboolean
+is_all_asked (GstPinFetcher *self)
+{
+  gboolean all;
+
+  g_mutex_lock (&self->lock);
+  all = soonest_todo_locked (self) == NULL;
+  g_mutex_unlock (&self->lock);
+  return all;
+}
+
+static void
+tell_missing (GstPinFetcher *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->told_missing)
+    return;
+  self->told_missing = TRUE;
+  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED,
+      "%u of %u fragments could not be had and are missing in the result. Try "
+      "again later for a whole one.", self->n_missing,
+      self->plan->fragments->len);
+  gst_pin_error_set_details (error, "missing", G_TYPE_UINT, self->n_missing,
+      NULL);
+  self->owner->missing (error, self->owner_data);
+}
+
 static void
 schedule (GstPinFetcher *self)
 {
@@ -521,6 +672,8 @@ schedule (GstPinFetcher *self)
   collect_garbage (self);
   resume_paused (self);
   while (!self->has_failed && start_one (self));
+  if (self->n_missing > 0 && self->running == 0 && is_all_asked (self))
+    tell_missing (self);
 }
 
 void
@@ -579,9 +732,10 @@ pass_chunks_locked (GstPinTrack *track, guint run, guint64 position)
     gboolean behind = chunk->run < run
         || (chunk->run == run && chunk->end <= position);
 
-    if (!behind || chunk->state != GST_PIN_CHUNK_DONE)
+    if (!behind || (chunk->state != GST_PIN_CHUNK_DONE
+            && chunk->state != GST_PIN_CHUNK_FAILED))
       return;
-    /* DONE: it has no request, so any thread may free it */
+    /* It has no request, so any thread may free it */
     gst_pin_chunk_free (g_queue_pop_head (&track->chunks));
   }
 }
@@ -642,13 +796,15 @@ take_locked (GstPinChunk *chunk, guint64 position, guint64 limit)
 }
 
 static gboolean
-is_enough (const GstPinFragment *fragment, const GstPinChunk *chunk,
-    guint64 position, guint64 limit, gboolean eager)
+is_enough (const GstPinChunk *chunk, guint64 position, guint64 limit,
+    gboolean eager, gboolean whole)
 {
   guint64 have = MIN (chunk->got, limit) - position;
 
   if (chunk->got <= position)
     return FALSE;
+  if (whole)
+    return chunk->state == GST_PIN_CHUNK_DONE;
   return eager || chunk->state == GST_PIN_CHUNK_DONE
       || have >= ENOUGH_FOR_A_BUFFER || chunk->got >= limit
       || chunk->got == chunk->end;
@@ -699,8 +855,10 @@ look_locked (GstPinFetcher *self, const GstPinFragment *fragment,
       return READ_WAIT;
     }
     *chunk_out = chunk;
-    return is_enough (fragment, chunk, position, limit, fragment->time == 0) ?
-        READ_BYTES : READ_WAIT;
+    if (chunk->state == GST_PIN_CHUNK_FAILED && can_be_left_out (self, chunk))
+      return READ_END;
+    return is_enough (chunk, position, limit, fragment->time == 0,
+        self->limits.skip_missing) ? READ_BYTES : READ_WAIT;
   }
 
   if (fragment->length < 0 && offset > 0
@@ -848,22 +1006,41 @@ gst_pin_fetcher_get_length (GstPinFetcher *self, guint index)
   return length;
 }
 
+/* Bytes of the plan as far as lengths are known; what is not, is 0 */
+static guint64
+count_total_locked (GstPinFetcher *self)
+{
+  guint64 total = 0;
+
+  for (guint i = 0; i < self->plan->fragments->len; i++)
+    total += MAX (gst_pin_plan_get (self->plan, i)->length, 0);
+  return total;
+}
+
 void
 gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
 {
+  gint64 now = g_get_monotonic_time ();
+
   g_mutex_lock (&self->lock);
   gst_structure_set (stats,
       "bytes", G_TYPE_UINT64, self->bytes,
+      "bytes-total", G_TYPE_UINT64, count_total_locked (self),
       "requests", G_TYPE_UINT64, self->requests,
       "retries", G_TYPE_UINT64, self->retries,
       "resumed", G_TYPE_UINT64, self->resumed,
-      "peak-connections", G_TYPE_UINT, self->peak_running,
+      "reused", G_TYPE_UINT64, self->reused,
+      "stalls", G_TYPE_UINT64, self->stalls,
+      "connections", G_TYPE_UINT, self->running,
+      "connections-peak", G_TYPE_UINT, self->peak_running,
+      "connections-limit", G_TYPE_UINT, self->host_limit,
       "buffer-bytes", G_TYPE_UINT64,
       (guint64) gst_pin_budget_get_used (self->budget),
       "buffer-bytes-peak", G_TYPE_UINT64,
       (guint64) gst_pin_budget_get_peak (self->budget),
       "time-to-first-byte", G_TYPE_UINT64,
       (guint64) (self->first_byte ? (self->first_byte - self->started) *
-          1000 : 0), NULL);
+          1000 : 0),
+      "elapsed", G_TYPE_UINT64, (guint64) (now - self->started) * 1000, NULL);
   g_mutex_unlock (&self->lock);
 }

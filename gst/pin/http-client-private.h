@@ -7,7 +7,10 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <gst/gst.h>
 #include <libsoup/soup.h>
+
+#include "http-route-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +20,13 @@ typedef struct _GstPinHttpClient GstPinHttpClient;
 typedef struct
 {
   gchar *user_agent;            /* NULL: "gst-pin/VERSION" */
-  gchar *proxy;                 /* proxy's URI; NULL: direct */
+  gchar **proxies;              /* proxies' URIs; NULL: direct */
+  gchar **cookies;              /* "name=value", for the site alone; NULL: none */
+  GstStructure *extra_headers;  /* strings, for every request; NULL: none */
   gchar *tls_ca_file;           /* PEM; NULL: the system's authorities */
   guint timeout;                /* seconds without progress; 0: no limit */
   guint retries;                /* further attempts after a failed one */
+  guint max_request_rate;       /* requests a second; 0: no limit */
   gboolean allow_private;
 } GstPinHttpConfig;
 
@@ -42,7 +48,17 @@ void gst_pin_http_client_unref (GstPinHttpClient * self);
 const GstPinHttpConfig *gst_pin_http_client_get_config (GstPinHttpClient *
     self);
 GMainContext *gst_pin_http_client_get_context (GstPinHttpClient * self);
-SoupSession *gst_pin_http_client_get_session (GstPinHttpClient * self);
+
+/* The way that the next request takes. Client's thread only. */
+GstPinRoute *gst_pin_http_client_pick_route (GstPinHttpClient * self);
+
+/* How many µs a request that is to go out now has to wait for its turn under
+ * max_request_rate; it has its turn then. Client's thread only. */
+gint64 gst_pin_http_client_take_turn (GstPinHttpClient * self);
+
+/* How much @url's host is used. Client's thread only. */
+GstPinHostUse *gst_pin_http_client_get_host (GstPinHttpClient * self,
+    const gchar * url);
 
 /* Runs @func on the client's thread, soon; at once when called from there. */
 void gst_pin_http_client_invoke (GstPinHttpClient * self, GSourceFunc func,
@@ -51,13 +67,6 @@ void gst_pin_http_client_invoke (GstPinHttpClient * self, GSourceFunc func,
 /* Runs @func on the client's thread and waits for it. */
 void gst_pin_http_client_invoke_sync (GstPinHttpClient * self,
     GFunc func, gpointer data);
-
-/* What an exchange says of its use of connections, client's thread only. claim:
- * one is needed; TRUE: all that there are are busy, so ask for a new one.
- * release: it is not needed any more; @idle: and can serve the next. */
-gboolean gst_pin_http_client_claim (GstPinHttpClient * self, GUri * uri);
-void gst_pin_http_client_release (GstPinHttpClient * self, GUri * uri,
-    gboolean idle);
 
 /* The name was looked up: the last moment to see where it really leads. FALSE:
  * to a private address; the socket is closed, so that the attempt fails before

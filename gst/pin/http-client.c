@@ -18,15 +18,6 @@
  * only keep libsoup's own limits (10 and 2) out of its way. */
 #define MAX_CONNS 1024
 
-/* A host's connections, as far as exchanges tell. libsoup knows better which
- * are open; this only decides when to ask it for one more, since by itself it
- * lets a request wait for another's connection to be made (it might turn out
- * to be HTTP/2), one after the other. */
-typedef struct
-{
-  guint open, busy;
-} GstPinHostUse;
-
 struct _GstPinHttpClient
 {
   gint refs;                    /* under clients_lock */
@@ -34,8 +25,8 @@ struct _GstPinHttpClient
   GMainContext *context;        /* const */
   GMainLoop *loop;              /* const */
   GThread *thread;              /* const */
-  SoupSession *session;         /* made, used and freed on the thread */
-  GHashTable *hosts;            /* "host:port" → GstPinHostUse; thread's */
+  GPtrArray *routes;            /* of GstPinRoute; the thread's */
+  gint64 next_turn;             /* monotonic µs; the thread's */
   GTlsDatabase *database;       /* const; NULL: the system's */
 };
 
@@ -46,7 +37,9 @@ void
 gst_pin_http_config_clear (GstPinHttpConfig *config)
 {
   g_clear_pointer (&config->user_agent, g_free);
-  g_clear_pointer (&config->proxy, g_free);
+  g_clear_pointer (&config->proxies, g_strfreev);
+  g_clear_pointer (&config->cookies, g_strfreev);
+  g_clear_pointer (&config->extra_headers, gst_structure_free);
   g_clear_pointer (&config->tls_ca_file, g_free);
 }
 
@@ -55,35 +48,75 @@ gst_pin_http_config_copy (const GstPinHttpConfig *from, GstPinHttpConfig *to)
 {
   *to = *from;
   to->user_agent = g_strdup (from->user_agent);
-  to->proxy = g_strdup (from->proxy);
+  to->proxies = g_strdupv (from->proxies);
+  to->cookies = g_strdupv (from->cookies);
+  to->extra_headers = from->extra_headers ?
+      gst_structure_copy (from->extra_headers) : NULL;
   to->tls_ca_file = g_strdup (from->tls_ca_file);
+}
+
+static gboolean
+strv_equal (gchar **a, gchar **b)
+{
+  if (!a || !b)
+    return a == b;
+  return g_strv_equal ((const gchar * const *) a, (const gchar * const *) b);
+}
+
+static gboolean
+structure_equal (const GstStructure *a, const GstStructure *b)
+{
+  if (!a || !b)
+    return a == b;
+  return gst_structure_is_equal (a, b);
 }
 
 static gboolean
 config_equal (const GstPinHttpConfig *a, const GstPinHttpConfig *b)
 {
   return g_strcmp0 (a->user_agent, b->user_agent) == 0
-      && g_strcmp0 (a->proxy, b->proxy) == 0
+      && strv_equal (a->proxies, b->proxies)
+      && strv_equal (a->cookies, b->cookies)
+      && structure_equal (a->extra_headers, b->extra_headers)
       && g_strcmp0 (a->tls_ca_file, b->tls_ca_file) == 0
       && a->timeout == b->timeout && a->retries == b->retries
+      && a->max_request_rate == b->max_request_rate
       && a->allow_private == b->allow_private;
 }
 
-static SoupSession *
-make_session (GstPinHttpClient *self)
+static void
+add_route (GstPinHttpClient *self, const gchar *proxy)
 {
-  const gchar *proxy = self->config.proxy ? self->config.proxy : "direct://";
   const gchar *agent = self->config.user_agent ? self->config.user_agent
       : PACKAGE "/" VERSION;
   g_autoptr (GProxyResolver) resolver =
-      g_simple_proxy_resolver_new (proxy, NULL);
+      g_simple_proxy_resolver_new (proxy ? proxy : "direct://", NULL);
   SoupSession *session = soup_session_new_with_options ("user-agent", agent,
       "proxy-resolver", resolver, "max-conns", MAX_CONNS,
       "max-conns-per-host", MAX_CONNS, "timeout", 0, "idle-timeout", 60, NULL);
 
   if (self->database)
     soup_session_set_tls_database (session, self->database);
-  return session;
+  g_ptr_array_add (self->routes, gst_pin_route_new (proxy, session));
+}
+
+static void
+make_routes (GstPinHttpClient *self)
+{
+  self->routes = g_ptr_array_new_with_free_func
+      ((GDestroyNotify) gst_pin_route_free);
+  for (gchar **proxy = self->config.proxies; proxy && *proxy; proxy++)
+    add_route (self, *proxy);
+  if (self->routes->len == 0)
+    add_route (self, NULL);
+}
+
+static void
+abort_routes (GstPinHttpClient *self)
+{
+  for (guint i = 0; i < self->routes->len; i++)
+    soup_session_abort (((GstPinRoute *) g_ptr_array_index (self->routes,
+                i))->session);
 }
 
 static gpointer
@@ -92,16 +125,14 @@ client_thread (gpointer data)
   GstPinHttpClient *self = data;
 
   g_main_context_push_thread_default (self->context);
-  self->session = make_session (self);
-  self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  make_routes (self);
   g_main_loop_run (self->loop);
-  soup_session_abort (self->session);
-  g_clear_object (&self->session);
-  /* What abort() cancelled finishes in callbacks that are still pending */
+  abort_routes (self);
+  /* What was aborted finishes in callbacks that are still pending */
   while (g_main_context_iteration (self->context, FALSE));
+  g_ptr_array_unref (self->routes);
   g_main_context_pop_thread_default (self->context);
 
-  g_hash_table_unref (self->hosts);
   g_clear_object (&self->database);
   gst_pin_http_config_clear (&self->config);
   g_main_loop_unref (self->loop);
@@ -229,47 +260,31 @@ gst_pin_http_client_get_context (GstPinHttpClient *self)
   return self->context;
 }
 
-SoupSession *
-gst_pin_http_client_get_session (GstPinHttpClient *self)
+GstPinRoute *
+gst_pin_http_client_pick_route (GstPinHttpClient *self)
 {
-  return self->session;
+  return gst_pin_route_pick (self->routes, g_get_monotonic_time ());
 }
 
-static GstPinHostUse *
-use_of_host (GstPinHttpClient *self, GUri *uri)
+gint64
+gst_pin_http_client_take_turn (GstPinHttpClient *self)
 {
-  gchar *key = g_strdup_printf ("%s:%d", g_uri_get_host (uri),
-      g_uri_get_port (uri));
-  GstPinHostUse *use = g_hash_table_lookup (self->hosts, key);
+  gint64 now = g_get_monotonic_time ();
+  gint64 turn = MAX (now, self->next_turn);
 
-  if (use)
-    g_free (key);
-  else {
-    use = g_new0 (GstPinHostUse, 1);
-    g_hash_table_insert (self->hosts, key, use);
-  }
-  return use;
+  if (self->config.max_request_rate == 0)
+    return 0;
+  self->next_turn = turn + G_USEC_PER_SEC / self->config.max_request_rate;
+  return turn - now;
 }
 
-gboolean
-gst_pin_http_client_claim (GstPinHttpClient *self, GUri *uri)
+GstPinHostUse *
+gst_pin_http_client_get_host (GstPinHttpClient *self, const gchar *url)
 {
-  GstPinHostUse *use = use_of_host (self, uri);
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
 
-  if (++use->busy <= use->open)
-    return FALSE;
-  use->open++;
-  return TRUE;
-}
-
-void
-gst_pin_http_client_release (GstPinHttpClient *self, GUri *uri, gboolean idle)
-{
-  GstPinHostUse *use = use_of_host (self, uri);
-
-  use->busy--;
-  if (!idle)
-    use->open--;
+  return uri ? gst_pin_route_get_host (gst_pin_http_client_pick_route (self),
+      uri) : NULL;
 }
 
 gboolean
@@ -278,7 +293,7 @@ gst_pin_http_client_may_connect (GstPinHttpClient *self, GIOStream *connection)
   GSocketConnection *socket = G_SOCKET_CONNECTION (connection);
   g_autoptr (GSocketAddress) peer = NULL;
 
-  if (self->config.proxy || self->config.allow_private)
+  if (self->config.proxies || self->config.allow_private)
     return TRUE;
   peer = g_socket_connection_get_remote_address (socket, NULL);
   if (!peer || !G_IS_INET_SOCKET_ADDRESS (peer)
@@ -312,11 +327,12 @@ gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
     guint n)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  GstPinRoute *route = gst_pin_http_client_pick_route (self);
   GstPinHostUse *use;
 
   if (!uri)
     return;
-  use = use_of_host (self, uri);
+  use = gst_pin_route_get_host (route, uri);
   while (use->open < n) {
     g_autoptr (SoupMessage) message = soup_message_new_from_uri ("GET", uri);
 
@@ -324,7 +340,7 @@ gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
     g_signal_connect (message, "network-event",
         G_CALLBACK (on_preconnect_event), self);
-    soup_session_preconnect_async (self->session, message, G_PRIORITY_DEFAULT,
+    soup_session_preconnect_async (route->session, message, G_PRIORITY_DEFAULT,
         NULL, on_preconnected, use);
   }
 }

@@ -29,6 +29,7 @@ typedef struct
   guint status;
   const gchar *url;             /* after redirects */
   const gchar *content_type;    /* without parameters; NULL: none */
+  gboolean encoded;             /* compressed, though identity was asked for */
   gint64 content_length;        /* of this body, as sent; -1: not given */
   guint64 range_start;          /* of a 206 */
   gint64 total;                 /* length of the whole resource; -1: unknown */

@@ -12,6 +12,7 @@
 
 #include "error-private.h"
 #include "host-policy-private.h"
+#include "location-private.h"
 
 #define MAX_REDIRECTS 10
 /* A redirect's body is read so that its connection can be used again */
@@ -34,6 +35,9 @@ struct _GstPinExchange
   gboolean identity;
   guint stall_ms;
 
+  GstPinRoute *route;           /* the current hop's */
+  GSource *turn;                /* waits for the request's turn */
+  gboolean through;             /* the connection reached the server */
   guint hops;
   gchar *next_url;              /* set while a redirect's body is read */
   gsize discarded;
@@ -66,6 +70,7 @@ exchange_unref (GstPinExchange *self)
     return;
   clear_source (&self->stall);
   clear_source (&self->readable);
+  clear_source (&self->turn);
   g_clear_object (&self->message);
   g_clear_object (&self->stream);
   g_clear_object (&self->cancellable);
@@ -90,14 +95,34 @@ set_stall (GstPinExchange *self, gboolean armed)
         g_get_monotonic_time () + (gint64) self->stall_ms * 1000 : -1);
 }
 
+/* libsoup knows which connections are open; this only decides when to ask it
+ * for one more, since by itself it lets a request wait for another's connection
+ * to be made (it might turn out to be HTTP/2), one after the other. TRUE: all
+ * that there are are busy. */
+static gboolean
+claim_connection (GstPinExchange *self, GUri *uri)
+{
+  GstPinHostUse *use = gst_pin_route_get_host (self->route, uri);
+
+  if (++use->busy <= use->open)
+    return FALSE;
+  use->open++;
+  return TRUE;
+}
+
 /* @idle: the body was read to its end, so that the connection can go on */
 static void
 drop_message (GstPinExchange *self, gboolean idle)
 {
+  GstPinHostUse *use;
+
   if (!self->message)
     return;
-  gst_pin_http_client_release (self->client,
-      soup_message_get_uri (self->message), idle);
+  use = gst_pin_route_get_host (self->route,
+      soup_message_get_uri (self->message));
+  use->busy--;
+  if (!idle)
+    use->open--;
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
 }
@@ -108,6 +133,7 @@ leave (GstPinExchange *self, gboolean complete)
   self->over = TRUE;
   clear_source (&self->stall);
   clear_source (&self->readable);
+  clear_source (&self->turn);
   drop_message (self, complete);
   if (!complete)
     g_cancellable_cancel (self->cancellable);
@@ -124,11 +150,24 @@ finish (GstPinExchange *self, gboolean complete, const GError *error)
   exchange_unref (self);
 }
 
+/* Whether what went wrong is the proxy's fault rather than the server's */
+static gboolean
+is_proxy_failure (GstPinExchange *self, const GError *io)
+{
+  if (!self->route || !self->route->proxy || self->through
+      || !self->new_connection)
+    return FALSE;
+  return !g_error_matches (io, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      && io->domain != G_TLS_ERROR;
+}
+
 static void
 fail_io (GstPinExchange *self, const GError *io)
 {
   g_autoptr (GError) error = NULL;
 
+  if (is_proxy_failure (self, io))
+    gst_pin_route_report (self->route, FALSE, g_get_monotonic_time ());
   if (self->refused)
     error = g_error_copy (self->refused);
   else if (self->stalled) {
@@ -139,6 +178,22 @@ fail_io (GstPinExchange *self, const GError *io)
     gst_pin_error_set_url (error, self->url);
   } else
     error = gst_pin_error_from_io (io, "fetch", self->url);
+  finish (self, FALSE, error);
+}
+
+/* The proxy answered instead of the server: it could not reach it */
+static void
+fail_tunnel (GstPinExchange *self)
+{
+  const gchar *host = g_uri_get_host (soup_message_get_uri (self->message));
+  guint status = soup_message_get_status (self->message);
+  g_autoptr (GError) error = NULL;
+
+  gst_pin_route_report (self->route, FALSE, g_get_monotonic_time ());
+  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NETWORK,
+      "The proxy could not reach %s (status %u %s). Check the name and the "
+      "proxy.", host, status, soup_status_get_phrase (status));
+  gst_pin_error_set_url (error, self->url);
   finish (self, FALSE, error);
 }
 
@@ -167,9 +222,15 @@ static void
 on_network_event (SoupMessage *message, GSocketClientEvent event,
     GIOStream *connection, GstPinExchange *self)
 {
-  if (event != G_SOCKET_CLIENT_CONNECTING || self->over)
+  if (self->over)
+    return;
+  /* With a proxy: not before its tunnel stands and TLS in it */
+  if (event == G_SOCKET_CLIENT_COMPLETE)
+    self->through = TRUE;
+  if (event != G_SOCKET_CLIENT_CONNECTING)
     return;
   self->new_connection = TRUE;
+  self->through = FALSE;
   if (gst_pin_http_client_may_connect (self->client, connection))
     return;
   g_clear_error (&self->refused);
@@ -223,8 +284,12 @@ give_response (GstPinExchange *self)
   const gchar *etag = soup_message_headers_get_one (headers, "ETag");
   const gchar *length = soup_message_headers_get_one (headers,
       "Content-Length");
+  const gchar *encoding = soup_message_headers_get_one (headers,
+      "Content-Encoding");
   goffset start, end, total;
   GstPinHttpResponse response = {
+    .encoded = self->identity && encoding
+        && g_ascii_strcasecmp (encoding, "identity") != 0,
     .status = soup_message_get_status (self->message),
     .url = self->url,
     .content_type = soup_message_headers_get_content_type (headers, NULL),
@@ -247,6 +312,8 @@ give_response (GstPinExchange *self)
   else if (response.status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
     response.total = total_of_unsatisfied
         (soup_message_headers_get_one (headers, "Content-Range"));
+  if (self->route->proxy)
+    gst_pin_route_report (self->route, TRUE, g_get_monotonic_time ());
   return self->handler->response (self, &response, self->data);
 }
 
@@ -301,7 +368,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) io = NULL;
   GInputStream *stream =
       soup_session_send_finish (SOUP_SESSION (source), result, &io);
-  gchar *target;
+  g_autofree gchar *target = NULL;
 
   if (self->over)
     g_clear_object (&stream);
@@ -311,8 +378,10 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
     self->stream = stream;
     set_stall (self, TRUE);
     target = redirect_target (self);
-    if (target)
-      follow (self, target);
+    if (self->new_connection && !self->through)
+      fail_tunnel (self);
+    else if (target)
+      follow (self, g_steal_pointer (&target));
     else if (!give_response (self))
       finish (self, FALSE, NULL);
     else
@@ -449,12 +518,39 @@ pump (GstPinExchange *self)
   exchange_unref (self);
 }
 
+static gboolean
+add_extra_header (GQuark field, const GValue *value, gpointer headers)
+{
+  if (G_VALUE_HOLDS_STRING (value))
+    soup_message_headers_replace (headers, g_quark_to_string (field),
+        g_value_get_string (value));
+  return TRUE;
+}
+
+/* What the user gave. Cookies are the site's; a CDN has no use for them. */
+static void
+add_user_headers (GstPinExchange *self, SoupMessageHeaders *headers)
+{
+  const GstPinHttpConfig *config =
+      gst_pin_http_client_get_config (self->client);
+  g_autofree gchar *cookies = NULL;
+
+  if (config->extra_headers)
+    gst_structure_foreach (config->extra_headers, add_extra_header, headers);
+  if (config->cookies && gst_pin_host_is_site (g_uri_get_host
+          (soup_message_get_uri (self->message)))) {
+    cookies = g_strjoinv ("; ", config->cookies);
+    soup_message_headers_replace (headers, "Cookie", cookies);
+  }
+}
+
 static void
 add_headers (GstPinExchange *self)
 {
   SoupMessageHeaders *headers =
       soup_message_get_request_headers (self->message);
 
+  add_user_headers (self, headers);
   if (self->range)
     soup_message_headers_replace (headers, "Range", self->range);
   if (self->range && self->if_range)
@@ -464,17 +560,21 @@ add_headers (GstPinExchange *self)
   if (self->header_name)
     soup_message_headers_replace (headers, self->header_name,
         self->header_value);
-  if (self->identity)
+  if (self->identity) {
     soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+    soup_message_disable_feature (self->message, SOUP_TYPE_CONTENT_DECODER);
+  }
 }
 
 static void
-send_hop (GstPinExchange *self)
+send_now (GstPinExchange *self)
 {
   g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
   SoupMessageFlags flags = SOUP_MESSAGE_NO_REDIRECT;
 
-  if (gst_pin_http_client_claim (self->client, uri))
+  self->route = gst_pin_http_client_pick_route (self->client);
+  self->new_connection = FALSE;
+  if (claim_connection (self, uri))
     flags |= SOUP_MESSAGE_NEW_CONNECTION;
   self->message = soup_message_new_from_uri ("GET", uri);
   soup_message_set_flags (self->message, flags);
@@ -483,8 +583,33 @@ send_hop (GstPinExchange *self)
       G_CALLBACK (on_network_event), self);
   set_stall (self, TRUE);
   self->refs++;
-  soup_session_send_async (gst_pin_http_client_get_session (self->client),
-      self->message, G_PRIORITY_DEFAULT, self->cancellable, on_sent, self);
+  soup_session_send_async (self->route->session, self->message,
+      G_PRIORITY_DEFAULT, self->cancellable, on_sent, self);
+}
+
+static gboolean
+on_turn (gpointer data)
+{
+  GstPinExchange *self = data;
+
+  clear_source (&self->turn);
+  send_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_hop (GstPinExchange *self)
+{
+  gint64 wait = gst_pin_http_client_take_turn (self->client);
+
+  if (wait == 0) {
+    send_now (self);
+    return;
+  }
+  set_stall (self, FALSE);
+  self->turn = g_timeout_source_new (wait / 1000 + 1);
+  g_source_set_callback (self->turn, on_turn, self, NULL);
+  g_source_attach (self->turn, gst_pin_http_client_get_context (self->client));
 }
 
 static gboolean

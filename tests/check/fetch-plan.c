@@ -29,7 +29,7 @@ test_one_file (void)
   add (plan, 0, "https://a/v", 1098, 69034);
   last = add (plan, 0, "https://a/v", 70132, 1000);
   add (plan, 1, "https://a/a", 0, 10);
-  gst_pin_plan_seal (plan);
+  gst_pin_plan_seal (plan, TRUE);
   g_assert_cmpuint (plan->n_tracks, ==, 2);
   g_assert_cmpuint (plan->tracks[0].runs->len, ==, 1);
   g_assert_cmpuint (run_of (plan, 0, 0)->end, ==, 71132);
@@ -48,7 +48,7 @@ test_what_does_not_join (void)
   add (plan, 0, "https://a/3", 5, 10);  /* overlaps */
   add (plan, 0, "https://a/3", 1000000, 10);    /* far away */
   add (plan, 0, "https://a/3", 0, 10);  /* backwards */
-  gst_pin_plan_seal (plan);
+  gst_pin_plan_seal (plan, TRUE);
   g_assert_cmpuint (plan->tracks[0].runs->len, ==, 6);
   g_assert_cmpuint (run_of (plan, 0, 0)->end, ==, G_MAXUINT64);
   for (guint i = 0; i < 6; i++)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The session: one Pin in one pipeline, from its location to the fragments.
+ * pinsrc makes it; pinfetchsrc finds it by the token in its URIs.
+ */
+#pragma once
+
+#include <gst/pin/location.h>
+#include <gst/pin/media.h>
+
+#include "fetcher-private.h"
+#include "http-client-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstPinSession GstPinSession;
+
+typedef struct
+{
+  GstPinHttpConfig http;
+  gchar *quality;
+  guint item;                   /* counted from 1 */
+  GstPinFetcherLimits limits;
+  gboolean native_uris;         /* playlists keep https URIs, nothing is fetched ahead */
+  gboolean cover;               /* fetch the cover picture for the tags */
+} GstPinSessionConfig;
+
+void gst_pin_session_config_clear (GstPinSessionConfig * config);
+
+/* What pinsrc pushes */
+typedef enum
+{
+  GST_PIN_OUTPUT_PLAYLIST,
+  GST_PIN_OUTPUT_PROGRESSIVE
+} GstPinOutput;
+
+/* Any thread; @owner is called on the client's thread, about what happens after
+ * the session was ready: failed at most once. Nothing is called after stop. */
+GstPinSession *gst_pin_session_new (GstPinLocation * location,
+    const GstPinSessionConfig * config, const GstPinFetcherOwner * owner,
+    gpointer data, GError ** error);
+GstPinSession *gst_pin_session_ref (GstPinSession * self);
+void gst_pin_session_unref (GstPinSession * self);
+
+void gst_pin_session_start (GstPinSession * self);
+
+/* Waits until nothing of it runs any more. Not from the client's thread. */
+void gst_pin_session_stop (GstPinSession * self);
+
+/* Blocks until the session knows what to push. FALSE with @error: it never
+ * will; FALSE without: @reader is flushing, or the session stopped. */
+gboolean gst_pin_session_wait_ready (GstPinSession * self,
+    GstPinReader * reader, GError ** error);
+
+/* Once it is ready */
+GstPinOutput gst_pin_session_get_output (GstPinSession * self);
+GstTagList *gst_pin_session_get_tags (GstPinSession * self);
+GstPinMedia *gst_pin_session_get_media (GstPinSession * self);
+/* The address of the playlist or file that is pushed, as downstream may see it */
+gchar *gst_pin_session_get_output_uri (GstPinSession * self);
+
+/* Reads what the pinfrag:// or output @path names: "index.m3u8",
+ * "video.m3u8", "audio.m3u8", or the number of a fragment. As
+ * gst_pin_fetcher_read(); GST_FLOW_ERROR: there is no such thing. */
+GstFlowReturn gst_pin_session_read (GstPinSession * self,
+    GstPinReader * reader, const gchar * path, guint64 offset,
+    GstBuffer ** buffer);
+gint64 gst_pin_session_get_length (GstPinSession * self, const gchar * path);
+void gst_pin_session_set_flushing (GstPinSession * self,
+    GstPinReader * reader, gboolean flushing);
+
+GstStructure *gst_pin_session_get_stats (GstPinSession * self);
+
+/* (transfer full) (nullable) The living session whose URIs these are, and the
+ * path in them */
+GstPinSession *gst_pin_session_find (const gchar * uri, gchar ** path);
+
+#define GST_PIN_FRAGMENT_SCHEME "pinfrag"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinSession, gst_pin_session_unref)
+
+G_END_DECLS

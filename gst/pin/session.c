@@ -1,0 +1,861 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The session. It walks one way: resolve the location, choose a variant, fetch
+ * its playlists (picture and sound at once, and the cover beside them), plan,
+ * start the fetcher. All of that on the client's thread, step by step in
+ * callbacks; streaming threads only wait for the end of it and read. It lives
+ * from pinsrc's first create() to its stop(), and as long as a pinfetchsrc
+ * holds it.
+ */
+#include "session-private.h"
+
+#include <gst/tag/tag.h>
+#include <string.h>
+
+#include "choose-private.h"
+#include "error-private.h"
+#include "http-document-private.h"
+#include "resolver-private.h"
+#include "session-plan-private.h"
+#include "session-tags-private.h"
+
+#define MAX_PLAYLIST (8 * 1024 * 1024)
+#define MAX_COVER (8 * 1024 * 1024)
+/* Where Pinterest's videos are; a wrong guess costs some idle connections */
+#define USUAL_MEDIA_HOST "https://v1.pinimg.com/"
+#define MAX_PRECONNECTIONS 8
+/* How long a cover that is late may hold back the video */
+#define COVER_GRACE_MS 250
+
+enum
+{
+  PICTURE, SOUND, N_RENDITIONS
+};
+
+struct _GstPinSession
+{
+  gint refs;
+  GstPinSessionConfig config;   /* const */
+  GstPinHttpClient *client;     /* const */
+  GstPinLocation *location;     /* const */
+  GstPinWish *wish;             /* const */
+  gchar *token;                 /* const */
+  const GstPinFetcherOwner *owner;      /* const */
+  gpointer owner_data;
+
+  /* client's thread */
+  GCancellable *cancellable;
+  GPtrArray *candidates;        /* of GstPinVariant, best first */
+  guint candidate;
+  GError *first_error;          /* of the candidates */
+  GstPinMasterPlaylist *master;
+  const GstPinStreamInf *stream;
+  const GstPinRendition *audio;
+  GstPinMediaPlaylist *playlists[N_RENDITIONS];
+  guint missing;                /* playlists that are still fetched */
+  GSource *cover_wait;
+  gboolean cover_pending, planned;
+  gint64 started;               /* monotonic µs */
+
+  GMutex lock;
+  GCond cond;
+  guint pending;                /* callbacks to come; lock */
+  gboolean ready, stopped;      /* lock; what follows is const once ready */
+  GError *error;                /* lock */
+  GstPinMedia *media;
+  GstPinOutput output;
+  gchar *output_url;            /* the real one */
+  GstTagList *tags;
+  GHashTable *texts;            /* name → GBytes: the playlists */
+  GstPinFetcher *fetcher;       /* NULL: native */
+  gint64 ready_at;
+};
+
+static GMutex sessions_lock;
+static GHashTable *sessions;    /* token → GstPinSession, not owned */
+
+static void try_candidate (GstPinSession * self);
+
+void
+gst_pin_session_config_clear (GstPinSessionConfig *config)
+{
+  gst_pin_http_config_clear (&config->http);
+  g_clear_pointer (&config->quality, g_free);
+}
+
+static gchar *
+make_token (void)
+{
+  gchar *token = g_uuid_string_random ();
+  gchar *to = token;
+
+  for (const gchar * from = token; *from; from++)
+    if (*from != '-')
+      *to++ = *from;
+  *to = '\0';
+  return token;
+}
+
+GstPinSession *
+gst_pin_session_new (GstPinLocation *location,
+    const GstPinSessionConfig *config, const GstPinFetcherOwner *owner,
+    gpointer data, GError **error)
+{
+  g_autoptr (GstPinWish) wish = gst_pin_wish_parse (config->quality, error);
+  GstPinHttpClient *client;
+  GstPinSession *self;
+
+  if (!wish)
+    return NULL;
+  client = gst_pin_http_client_obtain (&config->http, error);
+  if (!client)
+    return NULL;
+
+  self = g_new0 (GstPinSession, 1);
+  self->refs = 1;
+  self->client = client;
+  self->config = *config;
+  gst_pin_http_config_copy (&config->http, &self->config.http);
+  self->config.quality = g_strdup (config->quality);
+  self->location = gst_pin_location_ref (location);
+  self->wish = g_steal_pointer (&wish);
+  self->token = make_token ();
+  self->owner = owner;
+  self->owner_data = data;
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+      (GDestroyNotify) g_bytes_unref);
+
+  g_mutex_lock (&sessions_lock);
+  if (!sessions)
+    sessions = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_insert (sessions, self->token, self);
+  g_mutex_unlock (&sessions_lock);
+  return self;
+}
+
+GstPinSession *
+gst_pin_session_ref (GstPinSession *self)
+{
+  g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+static void
+clear_cover_wait (GstPinSession *self)
+{
+  if (self->cover_wait) {
+    g_source_destroy (self->cover_wait);
+    g_clear_pointer (&self->cover_wait, g_source_unref);
+  }
+}
+
+static void
+clear_playlists (GstPinSession *self)
+{
+  self->stream = NULL;
+  self->audio = NULL;
+  g_clear_pointer (&self->master, gst_pin_master_playlist_free);
+  for (guint i = 0; i < N_RENDITIONS; i++)
+    g_clear_pointer (&self->playlists[i], gst_pin_media_playlist_free);
+}
+
+static void
+session_free (GstPinSession *self)
+{
+  clear_cover_wait (self);
+  clear_playlists (self);
+  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  g_clear_pointer (&self->fetcher, gst_pin_fetcher_unref);
+  g_clear_pointer (&self->media, gst_pin_media_unref);
+  g_clear_pointer (&self->tags, gst_tag_list_unref);
+  g_clear_error (&self->error);
+  g_clear_error (&self->first_error);
+  g_hash_table_unref (self->texts);
+  g_object_unref (self->cancellable);
+  g_free (self->output_url);
+  g_free (self->token);
+  gst_pin_wish_free (self->wish);
+  gst_pin_location_unref (self->location);
+  gst_pin_session_config_clear (&self->config);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  gst_pin_http_client_unref (self->client);
+  g_free (self);
+}
+
+void
+gst_pin_session_unref (GstPinSession *self)
+{
+  gboolean last;
+
+  /* Under this lock, so that find() never gives out a dead one */
+  g_mutex_lock (&sessions_lock);
+  last = g_atomic_int_dec_and_test (&self->refs);
+  if (last) {
+    g_hash_table_remove (sessions, self->token);
+    if (g_hash_table_size (sessions) == 0)
+      g_clear_pointer (&sessions, g_hash_table_unref);
+  }
+  g_mutex_unlock (&sessions_lock);
+  if (last)
+    session_free (self);
+}
+
+GstPinSession *
+gst_pin_session_find (const gchar *uri, gchar **path)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
+  GstPinSession *self = NULL;
+  const gchar *host;
+  gchar **parts;
+
+  if (!parsed || strcmp (g_uri_get_scheme (parsed), GST_PIN_FRAGMENT_SCHEME)
+      != 0)
+    return NULL;
+  host = g_uri_get_host (parsed);
+  parts = g_strsplit (host ? host : "", ".", 2);
+  g_mutex_lock (&sessions_lock);
+  if (sessions && parts[0])
+    self = g_hash_table_lookup (sessions, parts[0]);
+  if (self)
+    gst_pin_session_ref (self);
+  g_mutex_unlock (&sessions_lock);
+  g_strfreev (parts);
+  if (self)
+    *path = g_strdup (g_uri_get_path (parsed) + 1);
+  return self;
+}
+
+/* --- the way to a plan: the client's thread ------------------------------ */
+
+/* For an asynchronous call whose callback will come */
+static GstPinSession *
+session_begin (GstPinSession *self)
+{
+  g_mutex_lock (&self->lock);
+  self->pending++;
+  g_mutex_unlock (&self->lock);
+  return gst_pin_session_ref (self);
+}
+
+/* At the end of that callback */
+static void
+session_end (GstPinSession *self)
+{
+  g_mutex_lock (&self->lock);
+  self->pending--;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  gst_pin_session_unref (self);
+}
+
+/* Takes @error */
+static void
+session_fail (GstPinSession *self, GError *error)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->error && !self->stopped)
+    self->error = g_steal_pointer (&error);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  g_clear_error (&error);
+}
+
+static void
+set_ready (GstPinSession *self)
+{
+  clear_cover_wait (self);
+  g_mutex_lock (&self->lock);
+  if (!self->stopped) {
+    self->ready = TRUE;
+    self->ready_at = g_get_monotonic_time ();
+  }
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+ready_unless_cover (GstPinSession *self)
+{
+  if (!self->planned)
+    return;
+  if (!self->cover_pending)
+    set_ready (self);
+}
+
+static gboolean
+on_cover_late (gpointer data)
+{
+  set_ready (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_fetch_failed (const GError *error, gpointer data)
+{
+  GstPinSession *self = data;
+  gboolean tell;
+
+  g_mutex_lock (&self->lock);
+  tell = self->ready && !self->stopped;
+  g_mutex_unlock (&self->lock);
+  if (tell)
+    self->owner->failed (error, self->owner_data);
+  else
+    session_fail (self, g_error_copy (error));
+}
+
+static void
+on_fetch_missing (const GError *error, gpointer data)
+{
+  GstPinSession *self = data;
+
+  self->owner->missing (error, self->owner_data);
+}
+
+static const GstPinFetcherOwner fetcher_owner = {
+  on_fetch_failed, on_fetch_missing
+};
+
+/* The plan is whole: fetch, and let the cover come or not */
+static void
+session_planned (GstPinSession *self, GstPinPlan *plan, gboolean fetch)
+{
+  if (fetch) {
+    self->fetcher = gst_pin_fetcher_new (self->client, plan,
+        &self->config.limits, &fetcher_owner, self);
+    gst_pin_fetcher_start (self->fetcher);
+  } else
+    gst_pin_plan_free (plan);
+  self->planned = TRUE;
+  if (self->cover_pending) {
+    self->cover_wait = g_timeout_source_new (COVER_GRACE_MS);
+    g_source_set_callback (self->cover_wait, on_cover_late, self, NULL);
+    g_source_attach (self->cover_wait,
+        gst_pin_http_client_get_context (self->client));
+  }
+  ready_unless_cover (self);
+}
+
+/* Takes @text */
+static void
+add_text (GstPinSession *self, const gchar *name, gchar *text)
+{
+  g_hash_table_insert (self->texts, (gpointer) name,
+      g_bytes_new_take (text, strlen (text)));
+}
+
+static gchar *
+fragment_uri (GstPinSession *self, const gchar *path)
+{
+  return g_strdup_printf (GST_PIN_FRAGMENT_SCHEME "://%s.invalid/%s",
+      self->token, path);
+}
+
+static gchar *
+rendition_uri (GstPinSession *self, const gchar *path, const gchar *real)
+{
+  return self->config.native_uris ? g_strdup (real)
+      : fragment_uri (self, path);
+}
+
+/* The playlists that downstream gets. One rendition: its media playlist alone,
+ * since a media playlist leaves hlsdemux nothing to switch. Two: a master of
+ * exactly these. */
+static void
+write_playlists (GstPinSession *self, GstPinPlannedPlaylist **planned)
+{
+  static const gchar *const names[] = { "video.m3u8", "audio.m3u8" };
+  g_autofree gchar *base = NULL, *video_uri = NULL, *audio_uri = NULL;
+
+  if (!self->config.native_uris)
+    base = g_strdup_printf (GST_PIN_FRAGMENT_SCHEME "://%s.invalid",
+        self->token);
+  if (!planned[SOUND]) {
+    add_text (self, "index.m3u8",
+        gst_pin_planned_playlist_write (planned[PICTURE], base));
+    return;
+  }
+  for (guint i = 0; i < N_RENDITIONS; i++)
+    add_text (self, names[i], gst_pin_planned_playlist_write (planned[i],
+            base));
+  video_uri = rendition_uri (self, names[PICTURE], self->stream->uri);
+  audio_uri = rendition_uri (self, names[SOUND], self->audio->uri);
+  add_text (self, "index.m3u8", gst_pin_master_playlist_write (self->stream,
+          video_uri, self->audio, audio_uri));
+}
+
+static void
+plan_playlists (GstPinSession *self)
+{
+  GstPinPlan *plan = gst_pin_plan_new ();
+  GstPinPlannedPlaylist *planned[N_RENDITIONS] = { NULL, };
+
+  self->output = GST_PIN_OUTPUT_PLAYLIST;
+  gst_pin_session_tags_set_duration (self->tags,
+      self->playlists[PICTURE]->duration);
+  for (guint i = 0; i < N_RENDITIONS; i++)
+    if (self->playlists[i])
+      planned[i] = gst_pin_planned_playlist_new (plan, i,
+          g_steal_pointer (&self->playlists[i]));
+  write_playlists (self, planned);
+  for (guint i = 0; i < N_RENDITIONS; i++)
+    g_clear_pointer (&planned[i], gst_pin_planned_playlist_free);
+  session_planned (self, plan, !self->config.native_uris);
+}
+
+/* Takes @error. The next variant may do */
+static void
+candidate_failed (GstPinSession *self, GError *error)
+{
+  clear_playlists (self);
+  if (!self->first_error)
+    self->first_error = error;
+  else
+    g_error_free (error);
+  self->candidate++;
+  try_candidate (self);
+}
+
+static GstPinMediaPlaylist *
+parse_media_playlist (GstPinDocument *document, GError **error)
+{
+  g_autofree gchar *shown = gst_pin_url_for_display (document->url);
+  g_autoptr (GstPinMediaPlaylist) playlist = gst_pin_media_playlist_parse
+      (document->body, document->url, error);
+
+  if (!playlist)
+    return NULL;
+  if (playlist->segments->len == 0) {
+    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
+        "The playlist %s has no segments. Try later.", shown);
+    return NULL;
+  }
+  /* hlsdemux would fetch the first one alone (observed in 1.22) and mux the
+   * rest against it */
+  if (playlist->maps->len > 1) {
+    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "The playlist %s changes its init section, which is not supported. "
+        "Try another quality.", shown);
+    return NULL;
+  }
+  return g_steal_pointer (&playlist);
+}
+
+static void
+on_rendition (GstPinSession *self, GAsyncResult *result, guint rendition)
+{
+  GError *error = NULL;
+  g_autoptr (GstPinDocument) document =
+      gst_pin_document_fetch_finish (result, &error);
+
+  if (document)
+    self->playlists[rendition] = parse_media_playlist (document, &error);
+  self->missing--;
+  if (error && !self->first_error)
+    self->first_error = g_steal_pointer (&error);
+  g_clear_error (&error);
+  if (self->missing > 0 || g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (self->playlists[PICTURE] && (!self->audio || self->playlists[SOUND]))
+    plan_playlists (self);
+  else
+    candidate_failed (self, g_steal_pointer (&self->first_error));
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, gpointer data)
+{
+  on_rendition (data, result, PICTURE);
+  session_end (data);
+}
+
+static void
+on_sound (GObject *source, GAsyncResult *result, gpointer data)
+{
+  on_rendition (data, result, SOUND);
+  session_end (data);
+}
+
+static void
+fetch_playlist (GstPinSession *self, const gchar *url,
+    GAsyncReadyCallback callback)
+{
+  GstPinDocumentRequest request = {
+    .url = url,
+    .what = "load the playlist",
+    .accept = "application/vnd.apple.mpegurl, application/x-mpegurl, */*",
+    .max_size = MAX_PLAYLIST,
+  };
+
+  gst_pin_document_fetch_async (self->client, &request, self->cancellable,
+      callback, session_begin (self));
+}
+
+static void
+take_master (GstPinSession *self, GstPinDocument *document)
+{
+  GError *error = NULL;
+
+  self->master = gst_pin_master_playlist_parse (document->body, document->url,
+      &error);
+  if (self->master)
+    self->stream = gst_pin_choose_stream (self->wish, self->master, &error);
+  if (!self->stream) {
+    candidate_failed (self, error);
+    return;
+  }
+  self->audio = gst_pin_choose_audio (self->master, self->stream);
+  self->missing = self->audio ? 2 : 1;
+  fetch_playlist (self, self->stream->uri, on_picture);
+  if (self->audio)
+    fetch_playlist (self, self->audio->uri, on_sound);
+}
+
+static void
+take_playlist (GstPinSession *self, GstPinDocument *document)
+{
+  GError *error = NULL;
+
+  g_free (self->output_url);
+  self->output_url = g_strdup (document->url);
+  if (gst_pin_playlist_is_master (document->body)) {
+    take_master (self, document);
+    return;
+  }
+  self->playlists[PICTURE] = parse_media_playlist (document, &error);
+  if (error)
+    candidate_failed (self, error);
+  else
+    plan_playlists (self);
+}
+
+static void
+on_playlist (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinSession *self = data;
+  GError *error = NULL;
+  g_autoptr (GstPinDocument) document =
+      gst_pin_document_fetch_finish (result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    g_clear_error (&error);
+  else if (document)
+    take_playlist (self, document);
+  else
+    candidate_failed (self, error);
+  session_end (self);
+}
+
+static void
+plan_progressive (GstPinSession *self, const gchar *url)
+{
+  GstPinPlan *plan = gst_pin_plan_new ();
+
+  self->output = GST_PIN_OUTPUT_PROGRESSIVE;
+  g_free (self->output_url);
+  self->output_url = g_strdup (url);
+  gst_pin_plan_add (plan, PICTURE, GST_PIN_FRAGMENT_MEDIA, url, 0, -1, 0);
+  session_planned (self, plan, TRUE);
+}
+
+static void
+try_candidate (GstPinSession *self)
+{
+  GstPinVariant *variant;
+
+  if (self->candidate >= self->candidates->len) {
+    session_fail (self, g_steal_pointer (&self->first_error));
+    return;
+  }
+  variant = g_ptr_array_index (self->candidates, self->candidate);
+  if (gst_pin_variant_get_stream_type (variant) == GST_PIN_STREAM_HLS)
+    fetch_playlist (self, gst_pin_variant_get_url (variant), on_playlist);
+  else
+    plan_progressive (self, gst_pin_variant_get_url (variant));
+}
+
+static void
+on_cover (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinSession *self = data;
+  g_autoptr (GstPinDocument) document =
+      gst_pin_document_fetch_finish (result, NULL);
+  gboolean in_time;
+
+  self->cover_pending = FALSE;
+  g_mutex_lock (&self->lock);
+  in_time = !self->ready && !self->stopped;
+  g_mutex_unlock (&self->lock);
+  if (document && in_time)
+    gst_pin_session_tags_add_cover (self->tags, document->body);
+  if (in_time)
+    ready_unless_cover (self);
+  session_end (self);
+}
+
+static void
+fetch_cover (GstPinSession *self)
+{
+  GstPinDocumentRequest request = {
+    .url = gst_pin_media_get_thumbnail (self->media),
+    .what = "load the cover picture",
+    .accept = "image/jpeg, image/png",
+    .max_size = MAX_COVER,
+  };
+
+  if (!self->config.cover || !request.url)
+    return;
+  self->cover_pending = TRUE;
+  gst_pin_document_fetch_async (self->client, &request, self->cancellable,
+      on_cover, session_begin (self));
+}
+
+/* Why there is no video to choose from. NULL: there is */
+static GError *
+explain_no_video (GstPinSession *self)
+{
+  GstPinMedia *media = self->media;
+  guint n = gst_pin_media_get_n_videos (media);
+  const gchar *image = gst_pin_media_get_n_images (media) ?
+      gst_pin_media_get_image (media, 0) : NULL;
+
+  if (n > 0 && self->config.item <= n)
+    return NULL;
+  if (n > 0)
+    return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
+        "The Pin has %u video%s, so there is no number %u. Set item to a "
+        "number from 1 to %u.", n, n == 1 ? "" : "s", self->config.item, n);
+  if (gst_pin_media_get_kind (media) == GST_PIN_KIND_EXTERNAL)
+    return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_EXTERNAL,
+        "The video of this Pin is on another site. Get it there: %s",
+        gst_pin_media_get_external_url (media));
+  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NOT_A_VIDEO,
+      "This Pin is a picture and has no video.%s%s",
+      image ? " The picture is at " : "", image ? image : "");
+}
+
+static void
+take_media (GstPinSession *self, GstPinMedia *media)
+{
+  GError *error;
+  GstPinVideo *video;
+
+  self->media = media;
+  error = explain_no_video (self);
+  if (error) {
+    session_fail (self, error);
+    return;
+  }
+  video = gst_pin_media_get_video (media, self->config.item - 1);
+  self->candidates = gst_pin_choose_variants (self->wish, video, &error);
+  if (!self->candidates) {
+    session_fail (self, error);
+    return;
+  }
+  self->tags = gst_pin_session_tags_new (media, video);
+  fetch_cover (self);
+  try_candidate (self);
+}
+
+static void
+on_resolved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinSession *self = data;
+  GError *error = NULL;
+  GstPinMedia *media = gst_pin_resolve_finish (result, NULL, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable)) {
+    g_clear_error (&error);
+    g_clear_pointer (&media, gst_pin_media_unref);
+  } else if (media)
+    take_media (self, media);
+  else
+    session_fail (self, error);
+  session_end (self);
+}
+
+static gboolean
+start_in_loop (gpointer data)
+{
+  GstPinSession *self = data;
+
+  self->started = g_get_monotonic_time ();
+  /* While the page loads, so that nobody waits for it later: connections are
+   * dear, each costs the round trips of TLS and several ms of processor */
+  if (!self->config.native_uris)
+    gst_pin_http_client_preconnect (self->client, USUAL_MEDIA_HOST,
+        MIN (self->config.limits.max_connections, MAX_PRECONNECTIONS));
+  gst_pin_resolve_async (self->client, self->location, self->cancellable,
+      on_resolved, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_pin_session_start (GstPinSession *self)
+{
+  gst_pin_http_client_invoke (self->client, start_in_loop,
+      session_begin (self), NULL);
+}
+
+static void
+stop_in_loop (gpointer data, gpointer unused)
+{
+  GstPinSession *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->stopped = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  clear_cover_wait (self);
+  g_cancellable_cancel (self->cancellable);
+  if (self->fetcher)
+    gst_pin_fetcher_stop (self->fetcher);
+}
+
+static void
+do_nothing (gpointer data, gpointer unused)
+{
+}
+
+void
+gst_pin_session_stop (GstPinSession *self)
+{
+  gst_pin_http_client_invoke_sync (self->client, stop_in_loop, self);
+  g_mutex_lock (&self->lock);
+  while (self->pending > 0)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  /* The callback that ended the last one has returned when this did */
+  gst_pin_http_client_invoke_sync (self->client, do_nothing, NULL);
+}
+
+/* --- for streaming threads ----------------------------------------------- */
+
+gboolean
+gst_pin_session_wait_ready (GstPinSession *self, GstPinReader *reader,
+    GError **error)
+{
+  gboolean ready;
+
+  g_mutex_lock (&self->lock);
+  while (!self->ready && !self->error && !self->stopped
+      && !g_atomic_int_get (&reader->flushing))
+    g_cond_wait (&self->cond, &self->lock);
+  ready = self->ready && !self->error;
+  if (self->error)
+    g_propagate_error (error, g_error_copy (self->error));
+  g_mutex_unlock (&self->lock);
+  return ready;
+}
+
+void
+gst_pin_session_set_flushing (GstPinSession *self, GstPinReader *reader,
+    gboolean flushing)
+{
+  GstPinFetcher *fetcher = NULL;
+
+  g_atomic_int_set (&reader->flushing, flushing);
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->cond);
+  if (self->ready && self->fetcher)
+    fetcher = gst_pin_fetcher_ref (self->fetcher);
+  g_mutex_unlock (&self->lock);
+  if (fetcher) {
+    gst_pin_fetcher_wake_readers (fetcher);
+    gst_pin_fetcher_unref (fetcher);
+  }
+}
+
+GstPinOutput
+gst_pin_session_get_output (GstPinSession *self)
+{
+  return self->output;
+}
+
+GstTagList *
+gst_pin_session_get_tags (GstPinSession *self)
+{
+  return self->tags;
+}
+
+GstPinMedia *
+gst_pin_session_get_media (GstPinSession *self)
+{
+  return self->media;
+}
+
+gchar *
+gst_pin_session_get_output_uri (GstPinSession *self)
+{
+  if (self->output == GST_PIN_OUTPUT_PLAYLIST && !self->config.native_uris)
+    return fragment_uri (self, "index.m3u8");
+  return g_strdup (self->output_url);
+}
+
+static gboolean
+parse_index (GstPinSession *self, const gchar *path, guint *index)
+{
+  guint64 number;
+
+  if (!self->fetcher || !g_ascii_string_to_unsigned (path, 10, 0,
+          gst_pin_fetcher_get_n_fragments (self->fetcher) - 1, &number, NULL))
+    return FALSE;
+  *index = number;
+  return TRUE;
+}
+
+GstFlowReturn
+gst_pin_session_read (GstPinSession *self, GstPinReader *reader,
+    const gchar *path, guint64 offset, GstBuffer **buffer)
+{
+  GBytes *text = g_hash_table_lookup (self->texts, path);
+  guint index;
+
+  if (text) {
+    if (offset >= g_bytes_get_size (text))
+      return GST_FLOW_EOS;
+    *buffer = gst_buffer_new_wrapped_bytes (text);
+    gst_buffer_resize (*buffer, offset, -1);
+    return GST_FLOW_OK;
+  }
+  if (!parse_index (self, path, &index))
+    return GST_FLOW_ERROR;
+  return gst_pin_fetcher_read (self->fetcher, reader, index, offset, buffer);
+}
+
+gint64
+gst_pin_session_get_length (GstPinSession *self, const gchar *path)
+{
+  GBytes *text = g_hash_table_lookup (self->texts, path);
+  guint index;
+
+  if (text)
+    return g_bytes_get_size (text);
+  return parse_index (self, path, &index) ?
+      gst_pin_fetcher_get_length (self->fetcher, index) : -1;
+}
+
+GstStructure *
+gst_pin_session_get_stats (GstPinSession *self)
+{
+  GstStructure *stats = gst_structure_new_empty ("gst-pin-stats");
+  GstPinFetcher *fetcher = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->ready) {
+    gst_structure_set (stats, "time-to-plan", G_TYPE_UINT64,
+        (guint64) (self->ready_at - self->started) * 1000, NULL);
+    if (self->fetcher)
+      fetcher = gst_pin_fetcher_ref (self->fetcher);
+  }
+  g_mutex_unlock (&self->lock);
+  if (fetcher) {
+    gst_pin_fetcher_add_stats (fetcher, stats);
+    gst_pin_fetcher_unref (fetcher);
+  }
+  return stats;
+}
