@@ -303,7 +303,7 @@ follow_short_link (const gchar *url, gpointer data)
     resolve->id = g_strdup (gst_pin_location_get_id (location));
   else if (location)
     resolve->link_error = g_error_new (GST_PIN_ERROR,
-        GST_PIN_ERROR_INVALID_LOCATION, "The short link leads to %s, which is "
+        GST_PIN_ERROR_UNSUPPORTED, "The short link leads to %s, which is "
         "no Pin. Open it in a browser and take the link of one Pin.",
         gst_pin_location_get_url (location));
   else
@@ -362,7 +362,7 @@ gst_pin_resolve_async (GstPinHttpClient *client, GstPinLocation *location,
     try_strategy (task);
   else
     return_error (task, g_error_new (GST_PIN_ERROR,
-            GST_PIN_ERROR_INVALID_LOCATION, "%s is no single Pin. Take the "
+            GST_PIN_ERROR_UNSUPPORTED, "%s is no single Pin. Take the "
             "link of one Pin, such as https://www.pinterest.com/pin/ID/.",
             gst_pin_location_get_url (location)));
 }
