@@ -22,9 +22,10 @@ typedef struct
   guint64 offset;               /* of the first byte in its resource, owner's */
 } GstPinBlock;
 
-/* @wake: on the thread that gives back, when bytes came back after a refusal */
-GstPinBudget *gst_pin_budget_new (gsize limit, void (*wake) (gpointer data),
-    gpointer data);
+/* @headroom: the part of @limit that only urgent bytes may use. @wake: on the
+ * thread that gives back, when bytes came back after a refusal */
+GstPinBudget *gst_pin_budget_new (gsize limit, gsize headroom,
+    void (*wake) (gpointer data), gpointer data);
 GstPinBudget *gst_pin_budget_ref (GstPinBudget * self);
 void gst_pin_budget_unref (GstPinBudget * self);
 
@@ -32,9 +33,9 @@ void gst_pin_budget_unref (GstPinBudget * self);
 void gst_pin_budget_forget_waker (GstPinBudget * self);
 
 /* Sets @size bytes aside, for blocks to come. FALSE: they do not fit now.
- * With @force they are set aside all the same. */
+ * @urgent ones, without which nothing downstream can go on, always do. */
 gboolean gst_pin_budget_reserve (GstPinBudget * self, gsize size,
-    gboolean force);
+    gboolean urgent);
 /* Gives back what was set aside and not used */
 void gst_pin_budget_cancel (GstPinBudget * self, gsize size);
 

@@ -11,7 +11,7 @@ struct _GstPinBudget
 {
   gint refs;
   GMutex lock;
-  gsize limit;                  /* const */
+  gsize limit, headroom;        /* const */
   gsize used, peak;             /* set aside + in blocks; lock */
   gboolean refused;             /* since the last wake; lock */
   void (*wake) (gpointer data); /* lock */
@@ -26,13 +26,15 @@ typedef struct
 } GstPinLoan;
 
 GstPinBudget *
-gst_pin_budget_new (gsize limit, void (*wake) (gpointer data), gpointer data)
+gst_pin_budget_new (gsize limit, gsize headroom,
+    void (*wake) (gpointer data), gpointer data)
 {
   GstPinBudget *self = g_new0 (GstPinBudget, 1);
 
   self->refs = 1;
   g_mutex_init (&self->lock);
   self->limit = limit;
+  self->headroom = headroom;
   self->wake = wake;
   self->wake_data = data;
   return self;
@@ -63,12 +65,12 @@ gst_pin_budget_forget_waker (GstPinBudget *self)
 }
 
 gboolean
-gst_pin_budget_reserve (GstPinBudget *self, gsize size, gboolean force)
+gst_pin_budget_reserve (GstPinBudget *self, gsize size, gboolean urgent)
 {
   gboolean fits;
 
   g_mutex_lock (&self->lock);
-  fits = force || self->used + size <= self->limit;
+  fits = urgent || self->used + size + self->headroom <= self->limit;
   if (fits)
     self->used += size;
   else

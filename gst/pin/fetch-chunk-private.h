@@ -92,7 +92,7 @@ GstPinChunk *gst_pin_chunk_new (guint track, guint run, const gchar * url,
     guint64 start, guint64 end);
 
 /* Sets memory aside and asks. FALSE: no memory now */
-gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean force);
+gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean urgent);
 
 /* There may be memory again */
 void gst_pin_chunk_resume (GstPinChunk * self);

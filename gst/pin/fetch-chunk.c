@@ -524,11 +524,14 @@ start_attempt (GstPinChunk *self)
 }
 
 gboolean
-gst_pin_chunk_start (GstPinChunk *self, gboolean force)
+gst_pin_chunk_start (GstPinChunk *self, gboolean urgent)
 {
   gsize need = self->end == G_MAXUINT64 ? GUESS : self->end - self->start;
 
-  if (!gst_pin_budget_reserve (self->budget, need, force))
+  /* One that a reader waits for gets the rest block by block */
+  if (urgent)
+    need = MIN (need, BLOCK_SIZE);
+  if (!gst_pin_budget_reserve (self->budget, need, urgent))
     return FALSE;
   self->reserved = need;
   gst_pin_retry_init (&self->retry,

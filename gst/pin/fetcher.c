@@ -23,6 +23,8 @@
 #define MAX_CHUNK (8 * 1024 * 1024)
 /* Of a file of unknown length so much is asked first, to learn its length */
 #define ENOUGH_FOR_A_BUFFER (256 * 1024)
+/* What a track whose reader waits may have beyond the others */
+#define URGENT (256 * 1024)
 #define HOST_POLL (20 * G_TIME_SPAN_MILLISECOND)
 /* An init part or a key that is kept; none is near this */
 #define MAX_KEPT (4 * 1024 * 1024)
@@ -134,8 +136,8 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
       g_get_monotonic_time ());
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->budget = gst_pin_budget_new (limits->max_buffer_bytes, wake,
-      self);
+  self->budget = gst_pin_budget_new (limits->max_buffer_bytes,
+      MIN (limits->max_buffer_bytes / 2, plan->n_tracks * URGENT), wake, self);
   self->kept = g_hash_table_new_full (NULL, NULL, NULL,
       (GDestroyNotify) g_bytes_unref);
   for (guint t = 0; t < plan->n_tracks; t++) {
@@ -489,11 +491,11 @@ bytes_to_do_locked (GstPinFetcher *self)
 static void
 cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  gsize most = gst_pin_budget_get_limit (self->budget)
-      / (2 * self->limits.max_connections);
+  gsize limit = gst_pin_budget_get_limit (self->budget);
+  gsize most = MIN (MAX_CHUNK, limit / (2 * self->limits.max_connections));
+  gsize least = MIN (MIN_CHUNK, limit / 8);
   guint64 share = bytes_to_do_locked (self) / self->limits.max_connections;
-  guint64 size = CLAMP (share, MIN_CHUNK, MIN (MAX_CHUNK, MAX (most,
-              MIN_CHUNK)));
+  guint64 size = MAX (least, MIN (share, most));
   GstPinTrack *track = &self->tracks[chunk->track];
   GstPinChunk *rest;
 

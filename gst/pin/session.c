@@ -388,6 +388,20 @@ write_playlists (GstPinSession *self, GstPinPlannedPlaylist **planned)
           video_uri, self->audio, audio_uri));
 }
 
+/* EXT-X-GAP: the server itself says that it does not have these */
+static void
+tell_gaps (GstPinSession *self, const GstPinMediaPlaylist *playlist)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (playlist->gaps == 0)
+    return;
+  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED,
+      "The playlist itself says that %u of its segments are not there. The "
+      "result will have holes; try another quality.", playlist->gaps);
+  self->owner->missing (error, self->owner_data);
+}
+
 static void
 plan_playlists (GstPinSession *self)
 {
@@ -398,9 +412,11 @@ plan_playlists (GstPinSession *self)
   gst_pin_session_tags_set_duration (self->tags,
       self->playlists[PICTURE]->duration);
   for (guint i = 0; i < N_RENDITIONS; i++)
-    if (self->playlists[i])
+    if (self->playlists[i]) {
+      tell_gaps (self, self->playlists[i]);
       planned[i] = gst_pin_planned_playlist_new (plan, i,
           g_steal_pointer (&self->playlists[i]));
+    }
   write_playlists (self, planned);
   for (guint i = 0; i < N_RENDITIONS; i++)
     g_clear_pointer (&planned[i], gst_pin_planned_playlist_free);

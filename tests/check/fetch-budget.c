@@ -14,7 +14,7 @@ static void
 test_lending (void)
 {
   guint wakes = 0;
-  GstPinBudget *budget = gst_pin_budget_new (1000, count_wake, &wakes);
+  GstPinBudget *budget = gst_pin_budget_new (1000, 0, count_wake, &wakes);
   GstPinBlock *block;
   GstMemory *shared;
 
@@ -39,21 +39,23 @@ test_lending (void)
 }
 
 static void
-test_force (void)
+test_headroom (void)
 {
-  GstPinBudget *budget = gst_pin_budget_new (10, NULL, NULL);
+  GstPinBudget *budget = gst_pin_budget_new (10, 4, NULL, NULL);
 
-  g_assert_true (gst_pin_budget_reserve (budget, 10, FALSE));
-  g_assert_true (gst_pin_budget_reserve (budget, 5, TRUE));
-  g_assert_cmpuint (gst_pin_budget_get_used (budget), ==, 15);
-  gst_pin_budget_cancel (budget, 15);
+  g_assert_false (gst_pin_budget_reserve (budget, 7, FALSE));
+  g_assert_true (gst_pin_budget_reserve (budget, 6, FALSE));
+  g_assert_true (gst_pin_budget_reserve (budget, 4, TRUE));
+  g_assert_true (gst_pin_budget_reserve (budget, 1, TRUE));
+  g_assert_cmpuint (gst_pin_budget_get_used (budget), ==, 11);
+  gst_pin_budget_cancel (budget, 11);
   gst_pin_budget_unref (budget);
 }
 
 static void
 test_block_outlives_budget (void)
 {
-  GstPinBudget *budget = gst_pin_budget_new (10, NULL, NULL);
+  GstPinBudget *budget = gst_pin_budget_new (10, 0, NULL, NULL);
   GstPinBlock *block;
   GstMemory *memory;
 
@@ -71,7 +73,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fetch-budget/lending", test_lending);
-  g_test_add_func ("/fetch-budget/force", test_force);
+  g_test_add_func ("/fetch-budget/headroom", test_headroom);
   g_test_add_func ("/fetch-budget/block-outlives-budget",
       test_block_outlives_budget);
   return g_test_run ();
