@@ -20,6 +20,9 @@ void gst_pin_error_set_url (GError * error, const gchar * url);
 /* 0: none */
 guint gst_pin_error_get_http_status (const GError * error);
 
+/* TRUE: a verdict on the certificate; other TLS errors may be accidents */
+gboolean gst_pin_error_is_bad_certificate (const GError * error);
+
 /* The part of an address that may be shown: no query, no fragment */
 gchar *gst_pin_url_for_display (const gchar * url);
 

@@ -109,7 +109,8 @@ gst_pin_error_get_code (const GError *error)
  * Gives what a program may want to know of the error, as it stands in the
  * details of a bus message: always `code` (string); where they are known
  * `http-status-code` (uint), `url` (string, without query), `fragment` (uint,
- * counted from 0), `attempts` (uint) and `retry-after` (uint, seconds).
+ * counted from 0), `rendition` (uint, 0: picture or all, 1: sound), `attempts`
+ * (uint), `retry-after` (uint, seconds) and `bad-certificate` (boolean).
  *
  * Returns: (transfer full): a structure named "gst-pin-error"
  */
@@ -161,6 +162,18 @@ gst_pin_error_set_url (GError *error, const gchar *url)
   g_autofree gchar *shown = gst_pin_url_for_display (url);
 
   gst_pin_error_set_details (error, "url", G_TYPE_STRING, shown, NULL);
+}
+
+gboolean
+gst_pin_error_is_bad_certificate (const GError *error)
+{
+  GstPinErrorPrivate *priv;
+
+  if (error->domain != GST_PIN_ERROR)
+    return FALSE;
+  priv = gst_pin_error_get_private (error);
+  return priv->details
+      && gst_structure_has_field (priv->details, "bad-certificate");
 }
 
 guint
@@ -222,5 +235,8 @@ gst_pin_error_from_io (const GError *io, const gchar *what, const gchar *url)
     error = g_error_new (GST_PIN_ERROR, code, "Could not %s (%s): %s. %s",
         what, shown, io->message, advice_for (code, io));
   gst_pin_error_set_url (error, url);
+  if (g_error_matches (io, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    gst_pin_error_set_details (error, "bad-certificate", G_TYPE_BOOLEAN, TRUE,
+        NULL);
   return error;
 }

@@ -83,6 +83,8 @@ struct _GstPinChunk
   GstPinRetry retry;
   GstPinExchange *exchange;
   GSource *wait;
+  gchar *said_validator;        /* by the current answer, not believed yet */
+  gint64 said_total;
   guint status;
   gint64 retry_after;
   GError *refusal;

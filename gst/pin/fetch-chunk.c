@@ -77,6 +77,7 @@ gst_pin_chunk_free (GstPinChunk *self)
   free_blocks (self);
   give_back_reserve (self);
   g_clear_error (&self->refusal);
+  g_free (self->said_validator);
   g_free (self);
 }
 
@@ -109,6 +110,7 @@ refuse (GstPinChunk *self, GstPinError code, const gchar *what)
   return FALSE;
 }
 
+/* Whether an answer is about the resource that earlier ones were about */
 static gboolean
 same_resource (GstPinChunk *self, const GstPinHttpResponse *r)
 {
@@ -120,10 +122,9 @@ same_resource (GstPinChunk *self, const GstPinHttpResponse *r)
   if (self->resource->total >= 0 && r->total >= 0
       && self->resource->total != r->total)
     return FALSE;
-  if (!self->resource->validator)
-    self->resource->validator = g_strdup (validator);
-  if (self->resource->total < 0)
-    self->resource->total = r->total;
+  g_free (self->said_validator);
+  self->said_validator = g_strdup (validator);
+  self->said_total = r->total;
   return TRUE;
 }
 
@@ -134,12 +135,17 @@ is_text (const gchar *content_type)
       || g_str_has_prefix (content_type, "application/json"));
 }
 
-/* What the answer tells of the resource's length */
+/* The bytes are those of media: what was said about them is believed */
 static void
-learn_length (GstPinChunk *self, gint64 total)
+believe_answer (GstPinChunk *self)
 {
+  gint64 total = self->said_total;
   gboolean longer = FALSE;
 
+  if (!self->resource->validator)
+    self->resource->validator = g_steal_pointer (&self->said_validator);
+  if (self->resource->total < 0)
+    self->resource->total = total;
   if (total < 0 || self->end != G_MAXUINT64)
     return;
   g_mutex_lock (self->lock);
@@ -188,6 +194,8 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
     return FALSE;
   if (!SOUP_STATUS_IS_SUCCESSFUL (r->status))
     return FALSE;
+  if (r->content_length == 0)
+    return refuse (self, GST_PIN_ERROR_TRUNCATED, "it is empty");
   if (is_text (r->content_type))
     return refuse (self, GST_PIN_ERROR_NETWORK, "it is a text, not media");
   if (r->encoded)
@@ -201,7 +209,8 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   if (!same_resource (self, r))
     return refuse (self, GST_PIN_ERROR_TRUNCATED,
         "the file changed since its beginning was fetched");
-  learn_length (self, r->total);
+  if (self->verified)
+    believe_answer (self);
   return TRUE;
 }
 
@@ -271,6 +280,7 @@ verify (GstPinChunk *self, gboolean complete)
     return TRUE;
   if (!self->checked_kind) {
     self->verified = TRUE;
+    believe_answer (self);
     return TRUE;
   }
   if (!block || (block->filled < HEAD_SIZE && !complete))
@@ -278,6 +288,7 @@ verify (GstPinChunk *self, gboolean complete)
   if (gst_pin_shape_begins_well (block->data, block->filled)) {
     gst_pin_shape_feed (&self->shape, block->data, block->filled);
     self->verified = TRUE;
+    believe_answer (self);
     return TRUE;
   }
   return refuse (self, GST_PIN_ERROR_NETWORK, "it does not begin as media do");

@@ -258,6 +258,24 @@ fragment_of_chunk (GstPinFetcher *self, const GstPinChunk *chunk)
       (self->plan->tracks[chunk->track].order, guint, i));
 }
 
+/* How users count: the playlist's segments, from 0, without init parts */
+static guint
+segment_number (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  const GstPinPlanTrack *track = &self->plan->tracks[chunk->track];
+  guint at = fragment_at (self, chunk->track, chunk->run, chunk->got);
+  guint number = 0;
+
+  for (guint i = 0; i < at; i++) {
+    GstPinFragmentKind kind = gst_pin_plan_get (self->plan,
+        g_array_index (track->order, guint, i))->kind;
+
+    if (kind == GST_PIN_FRAGMENT_MEDIA || kind == GST_PIN_FRAGMENT_ENCRYPTED)
+      number++;
+  }
+  return number;
+}
+
 /* (transfer full) The error with which fragment of which rendition it hit */
 static GError *
 locate_error (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
@@ -265,8 +283,8 @@ locate_error (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
   GError *located = g_error_copy (error);
 
   gst_pin_error_set_details (located, "fragment", G_TYPE_UINT,
-      fragment_at (self, chunk->track, chunk->run, chunk->got), "rendition",
-      G_TYPE_UINT, chunk->track, NULL);
+      segment_number (self, chunk), "rendition", G_TYPE_UINT, chunk->track,
+      NULL);
   return located;
 }
 

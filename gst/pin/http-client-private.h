@@ -52,6 +52,12 @@ GMainContext *gst_pin_http_client_get_context (GstPinHttpClient * self);
 /* The way that the next request takes. Client's thread only. */
 GstPinRoute *gst_pin_http_client_pick_route (GstPinHttpClient * self);
 
+/* libsoup was asked for something, and has called back. The client's end waits
+ * for what is under way: a handshake in a thread of its own hands its result to
+ * a main context that must still run then. Client's thread only. */
+void gst_pin_http_client_began (GstPinHttpClient * self);
+void gst_pin_http_client_ended (GstPinHttpClient * self);
+
 /* How many µs a request that is to go out now has to wait for its turn under
  * max_request_rate; it has its turn then. Client's thread only. */
 gint64 gst_pin_http_client_take_turn (GstPinHttpClient * self);

@@ -17,6 +17,8 @@
 /* How many connections a session may have is the fetcher's to decide; these
  * only keep libsoup's own limits (10 and 2) out of its way. */
 #define MAX_CONNS 1024
+/* Cancelled calls come back in a few ms; this only keeps a bug from hanging */
+#define DRAIN_MS 2000
 
 struct _GstPinHttpClient
 {
@@ -27,6 +29,7 @@ struct _GstPinHttpClient
   GThread *thread;              /* const */
   GPtrArray *routes;            /* of GstPinRoute; the thread's */
   gint64 next_turn;             /* monotonic µs; the thread's */
+  guint under_way;              /* calls of libsoup; the thread's */
   GTlsDatabase *database;       /* const; NULL: the system's */
 };
 
@@ -119,6 +122,30 @@ abort_routes (GstPinHttpClient *self)
                 i))->session);
 }
 
+static gboolean
+on_drain_late (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What was aborted finishes in callbacks that are still to come, some by way
+ * of other threads */
+static void
+drain (GstPinHttpClient *self)
+{
+  GSource *deadline = g_timeout_source_new (DRAIN_MS);
+  gboolean late = FALSE;
+
+  g_source_set_callback (deadline, on_drain_late, &late, NULL);
+  g_source_attach (deadline, self->context);
+  while (self->under_way > 0 && !late)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (deadline);
+  g_source_unref (deadline);
+  while (g_main_context_iteration (self->context, FALSE));
+}
+
 static gpointer
 client_thread (gpointer data)
 {
@@ -128,8 +155,7 @@ client_thread (gpointer data)
   make_routes (self);
   g_main_loop_run (self->loop);
   abort_routes (self);
-  /* What was aborted finishes in callbacks that are still pending */
-  while (g_main_context_iteration (self->context, FALSE));
+  drain (self);
   g_ptr_array_unref (self->routes);
   g_main_context_pop_thread_default (self->context);
 
@@ -266,6 +292,18 @@ gst_pin_http_client_pick_route (GstPinHttpClient *self)
   return gst_pin_route_pick (self->routes, g_get_monotonic_time ());
 }
 
+void
+gst_pin_http_client_began (GstPinHttpClient *self)
+{
+  self->under_way++;
+}
+
+void
+gst_pin_http_client_ended (GstPinHttpClient *self)
+{
+  self->under_way--;
+}
+
 gint64
 gst_pin_http_client_take_turn (GstPinHttpClient *self)
 {
@@ -312,14 +350,21 @@ on_preconnect_event (SoupMessage *message, GSocketClientEvent event,
     gst_pin_http_client_may_connect (self, connection);
 }
 
-/* The session's end aborts it, so the host's entry is there */
+typedef struct
+{
+  GstPinHttpClient *client;     /* waits for this */
+  GstPinHostUse *use;           /* the client's */
+} GstPinPreconnection;
+
 static void
 on_preconnected (GObject *session, GAsyncResult *result, gpointer data)
 {
-  GstPinHostUse *use = data;
+  GstPinPreconnection *made = data;
 
   if (!soup_session_preconnect_finish (SOUP_SESSION (session), result, NULL))
-    use->open--;
+    made->use->open--;
+  gst_pin_http_client_ended (made->client);
+  g_free (made);
 }
 
 void
@@ -335,13 +380,17 @@ gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
   use = gst_pin_route_get_host (route, uri);
   while (use->open < n) {
     g_autoptr (SoupMessage) message = soup_message_new_from_uri ("GET", uri);
+    GstPinPreconnection *made = g_new (GstPinPreconnection, 1);
 
+    made->client = self;
+    made->use = use;
+    gst_pin_http_client_began (self);
     use->open++;
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
     g_signal_connect (message, "network-event",
         G_CALLBACK (on_preconnect_event), self);
     soup_session_preconnect_async (route->session, message, G_PRIORITY_DEFAULT,
-        NULL, on_preconnected, use);
+        NULL, on_preconnected, made);
   }
 }
 

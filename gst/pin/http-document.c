@@ -132,6 +132,7 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
   GstPinFetch *fetch = g_task_get_task_data (data);
 
   fetch->filled += size;
+  gst_pin_retry_alive (&fetch->retry, g_get_monotonic_time ());
   if (fetch->filled <= fetch->max_size)
     return TRUE;
   fetch->refusal = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,

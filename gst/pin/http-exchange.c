@@ -370,6 +370,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
       soup_session_send_finish (SOUP_SESSION (source), result, &io);
   g_autofree gchar *target = NULL;
 
+  gst_pin_http_client_ended (self->client);
   if (self->over)
     g_clear_object (&stream);
   else if (!stream)
@@ -583,6 +584,7 @@ send_now (GstPinExchange *self)
       G_CALLBACK (on_network_event), self);
   set_stall (self, TRUE);
   self->refs++;
+  gst_pin_http_client_began (self->client);
   soup_session_send_async (self->route->session, self->message,
       G_PRIORITY_DEFAULT, self->cancellable, on_sent, self);
 }

@@ -38,6 +38,12 @@ gst_pin_retry_progress (GstPinRetry *self, gint64 now)
   self->since = now;
 }
 
+void
+gst_pin_retry_alive (GstPinRetry *self, gint64 now)
+{
+  self->since = now;
+}
+
 guint
 gst_pin_retry_stall_ms (const GstPinRetry *self)
 {
@@ -57,7 +63,9 @@ is_worth_another (const GstPinRetry *self, const GError *error)
     case 0:
       return error->code == GST_PIN_ERROR_NETWORK
           || error->code == GST_PIN_ERROR_TIMEOUT
-          || error->code == GST_PIN_ERROR_TRUNCATED;
+          || error->code == GST_PIN_ERROR_TRUNCATED
+          || (error->code == GST_PIN_ERROR_TLS
+          && !gst_pin_error_is_bad_certificate (error));
     case SOUP_STATUS_REQUEST_TIMEOUT:
     case STATUS_TOO_EARLY:
     case STATUS_TOO_MANY_REQUESTS:

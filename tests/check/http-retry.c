@@ -89,7 +89,7 @@ test_what_is_worth_it (void)
     {GST_PIN_ERROR_TRUNCATED, 0, TRUE}, {GST_PIN_ERROR_NETWORK, 500, TRUE},
     {GST_PIN_ERROR_NETWORK, 503, TRUE}, {GST_PIN_ERROR_TIMEOUT, 408, TRUE},
     {GST_PIN_ERROR_NOT_FOUND, 404, FALSE}, {GST_PIN_ERROR_BLOCKED, 403, FALSE},
-    {GST_PIN_ERROR_TLS, 0, FALSE}, {GST_PIN_ERROR_FORBIDDEN_HOST, 0, FALSE},
+    {GST_PIN_ERROR_TLS, 0, TRUE}, {GST_PIN_ERROR_FORBIDDEN_HOST, 0, FALSE},
     {GST_PIN_ERROR_CANCELLED, 0, FALSE}, {GST_PIN_ERROR_NETWORK, 416, FALSE},
   };
 
@@ -101,6 +101,20 @@ test_what_is_worth_it (void)
     g_assert_cmpint (gst_pin_retry_next_ms (&retry, error, -1, 0) >= 0, ==,
         cases[i].again);
   }
+}
+
+/* A handshake that breaks may be an accident, a certificate that does not fit
+ * is none */
+static void
+test_bad_certificate_is_final (void)
+{
+  g_autoptr (GError) io = g_error_new (G_TLS_ERROR,
+      G_TLS_ERROR_BAD_CERTIFICATE, "x");
+  g_autoptr (GError) error = gst_pin_error_from_io (io, "fetch", "https://a/");
+  GstPinRetry retry;
+
+  gst_pin_retry_init (&retry, &config, 0);
+  g_assert_cmpint (gst_pin_retry_next_ms (&retry, error, -1, 0), ==, -1);
 }
 
 static void
@@ -140,6 +154,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http-retry/timeout-bounds-all", test_timeout_bounds_all);
   g_test_add_func ("/http-retry/retry-after", test_retry_after);
   g_test_add_func ("/http-retry/what-is-worth-it", test_what_is_worth_it);
+  g_test_add_func ("/http-retry/bad-certificate-is-final",
+      test_bad_certificate_is_final);
   g_test_add_func ("/http-retry/statuses", test_statuses);
   return g_test_run ();
 }
