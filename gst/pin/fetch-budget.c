@@ -7,6 +7,14 @@
  */
 #include "fetch-budget-private.h"
 
+#include <sys/mman.h>
+
+/* Blocks of this size are used again; so many wait for it at most */
+#define POOLED_SIZE (256 * 1024)
+#define MAX_POOLED 8
+/* Smaller ones come from the heap */
+#define MIN_MAPPED (64 * 1024)
+
 struct _GstPinBudget
 {
   gint refs;
@@ -16,6 +24,8 @@ struct _GstPinBudget
   gboolean refused;             /* since the last wake; lock */
   void (*wake) (gpointer data); /* lock */
   gpointer wake_data;
+  gpointer pool[MAX_POOLED];    /* lock */
+  guint n_pooled;               /* lock */
 };
 
 typedef struct
@@ -52,6 +62,8 @@ gst_pin_budget_unref (GstPinBudget *self)
 {
   if (!g_atomic_int_dec_and_test (&self->refs))
     return;
+  while (self->n_pooled > 0)
+    munmap (self->pool[--self->n_pooled], POOLED_SIZE);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -94,14 +106,55 @@ gst_pin_budget_cancel (GstPinBudget *self, gsize size)
   g_mutex_unlock (&self->lock);
 }
 
+/* Large blocks are mapped, not allocated: made by one thread and freed by
+ * others, they would leave the heap's arenas as large as they ever were */
+static gpointer
+get_memory (GstPinBudget *self, gsize size)
+{
+  gpointer data = NULL;
+
+  if (size < MIN_MAPPED)
+    return g_malloc (size);
+  g_mutex_lock (&self->lock);
+  if (size == POOLED_SIZE && self->n_pooled > 0)
+    data = self->pool[--self->n_pooled];
+  g_mutex_unlock (&self->lock);
+  if (data)
+    return data;
+  data = mmap (NULL, size, PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED)
+    g_error ("No memory for %" G_GSIZE_FORMAT " bytes", size);
+  return data;
+}
+
+static void
+put_memory (GstPinBudget *self, gpointer data, gsize size)
+{
+  gboolean pooled = FALSE;
+
+  if (size < MIN_MAPPED) {
+    g_free (data);
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  if (size == POOLED_SIZE && self->n_pooled < MAX_POOLED) {
+    self->pool[self->n_pooled++] = data;
+    pooled = TRUE;
+  }
+  g_mutex_unlock (&self->lock);
+  if (!pooled)
+    munmap (data, size);
+}
+
 static void
 loan_return (gpointer data)
 {
   GstPinLoan *loan = data;
 
+  put_memory (loan->budget, loan->data, loan->size);
   gst_pin_budget_cancel (loan->budget, loan->size);
   gst_pin_budget_unref (loan->budget);
-  g_free (loan->data);
   g_free (loan);
 }
 
@@ -112,7 +165,7 @@ gst_pin_budget_new_block (GstPinBudget *self, gsize size, guint64 offset)
   GstPinLoan *loan = g_new (GstPinLoan, 1);
 
   loan->budget = gst_pin_budget_ref (self);
-  loan->data = g_malloc (size);
+  loan->data = get_memory (self, size);
   loan->size = size;
   block->data = loan->data;
   block->size = size;

@@ -69,7 +69,8 @@ struct _GstPinChunk
   GstPinResource *resource;     /* the track's */
   const GstPinChunkOwner *owner;
   gpointer owner_data;
-  gboolean open_end;            /* asked for the first bytes of an unknown length */
+  gsize probe;                  /* of an unknown length only so much is asked;
+                                 * 0: all of it */
   gboolean verified;
   GstPinShape shape;            /* the resource's, if this is all of it */
   gboolean whole;               /* one media file of unknown length, all of it */
@@ -98,6 +99,9 @@ gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean urgent);
 
 /* There may be memory again */
 void gst_pin_chunk_resume (GstPinChunk * self);
+
+/* Lets go of the bytes; under the lock */
+void gst_pin_chunk_drop_blocks (GstPinChunk * self);
 
 /* Stops whatever goes on. Client's thread */
 void gst_pin_chunk_free (GstPinChunk * self);

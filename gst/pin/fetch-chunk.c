@@ -51,8 +51,8 @@ clear_wait (GstPinChunk *self)
   }
 }
 
-static void
-free_blocks (GstPinChunk *self)
+void
+gst_pin_chunk_drop_blocks (GstPinChunk *self)
 {
   GstPinBlock *block;
 
@@ -74,7 +74,7 @@ gst_pin_chunk_free (GstPinChunk *self)
   clear_wait (self);
   if (self->exchange)
     gst_pin_exchange_cancel (self->exchange);
-  free_blocks (self);
+  gst_pin_chunk_drop_blocks (self);
   give_back_reserve (self);
   g_clear_error (&self->refusal);
   g_free (self->said_validator);
@@ -150,8 +150,8 @@ believe_answer (GstPinChunk *self)
     return;
   g_mutex_lock (self->lock);
   self->end = total;
-  if (self->open_end && self->status == SOUP_STATUS_PARTIAL_CONTENT) {
-    self->end = MIN ((guint64) total, self->start + GUESS);
+  if (self->probe && self->status == SOUP_STATUS_PARTIAL_CONTENT) {
+    self->end = MIN ((guint64) total, self->start + self->probe);
     longer = self->end < (guint64) total;
     self->whole = !longer;
   }
@@ -418,7 +418,7 @@ drop_unverified (GstPinChunk *self)
   if (self->verified)
     return;
   g_mutex_lock (self->lock);
-  free_blocks (self);
+  gst_pin_chunk_drop_blocks (self);
   g_mutex_unlock (self->lock);
 }
 
@@ -528,8 +528,8 @@ start_attempt (GstPinChunk *self)
   request.offset = self->got - self->overlap;
   if (self->end != G_MAXUINT64)
     request.length = self->end - request.offset;
-  else if (self->open_end)
-    request.length = GUESS;
+  else if (self->probe)
+    request.length = self->start + self->probe - request.offset;
   self->exchange = gst_pin_exchange_start (self->client, &request, &handler,
       self);
 }
@@ -537,7 +537,8 @@ start_attempt (GstPinChunk *self)
 gboolean
 gst_pin_chunk_start (GstPinChunk *self, gboolean urgent)
 {
-  gsize need = self->end == G_MAXUINT64 ? GUESS : self->end - self->start;
+  gsize need = self->end != G_MAXUINT64 ? self->end - self->start :
+      self->probe ? self->probe : GUESS;
 
   /* One that a reader waits for gets the rest block by block */
   if (urgent)

@@ -19,9 +19,9 @@
 
 /* Pieces of a file for idle connections to share are not smaller than this: a
  * request costs a round trip, and a connection to send it on costs more */
-#define MIN_CHUNK (192 * 1024)
+#define MIN_CHUNK (96 * 1024)
 #define MAX_CHUNK (8 * 1024 * 1024)
-/* Of a file of unknown length so much is asked first, to learn its length */
+#define FIRST_PROBE (256 * 1024)
 #define ENOUGH_FOR_A_BUFFER (256 * 1024)
 /* What a track whose reader waits may have beyond the others */
 #define URGENT (256 * 1024)
@@ -32,6 +32,7 @@
 typedef struct
 {
   GQueue chunks;                /* of GstPinChunk; lock */
+  GQueue passed;                /* of GstPinChunk, read, to be freed; lock */
   guint next_run;               /* first run with no chunk yet; lock */
   GPtrArray *resources;         /* of GstPinResource, by run; client's thread */
   gboolean seek;                /* a reader wants bytes that no chunk will bring; lock */
@@ -504,16 +505,24 @@ bytes_to_do_locked (GstPinFetcher *self)
   return sum;
 }
 
-/* Cuts a large chunk so that all connections that may be used have a part. Few
- * connections take large parts: each request costs a round trip. */
+/* How much to ask for in one request: a share of what is left for each
+ * connection that may be used, but no more than all of them can have in memory
+ * at a time; and no less than is worth a round trip. */
+static gsize
+request_size_locked (GstPinFetcher *self)
+{
+  gsize limit = gst_pin_budget_get_limit (self->budget);
+  guint n = self->limits.max_connections;
+  gsize most = MIN (MAX_CHUNK, limit / 4 * 3 / n);
+  gsize least = MIN (MIN_CHUNK, limit / 8);
+
+  return MAX (least, MIN (bytes_to_do_locked (self) / n, most));
+}
+
 static void
 cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  gsize limit = gst_pin_budget_get_limit (self->budget);
-  gsize most = MIN (MAX_CHUNK, limit / (2 * self->limits.max_connections));
-  gsize least = MIN (MIN_CHUNK, limit / 8);
-  guint64 share = bytes_to_do_locked (self) / self->limits.max_connections;
-  guint64 size = MAX (least, MIN (share, most));
+  gsize size = request_size_locked (self);
   GstPinTrack *track = &self->tracks[chunk->track];
   GstPinChunk *rest;
 
@@ -527,17 +536,24 @@ cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
       rest);
 }
 
-/* A file of unknown length is asked for in ranges where there are connections
- * that would have nothing to do otherwise */
-static gboolean
-has_idle_connections (GstPinFetcher *self)
+/* A file of unknown length is asked for its beginning first, which tells the
+ * length, so that the rest can be shared out: a little where playback begins,
+ * since the first bytes of the sound may be far behind those of the picture.
+ * Not with one connection, which would only wait in between. */
+static gsize
+probe_size (GstPinFetcher *self, const GstPinFragment *fragment)
 {
-  guint left = 0;
+  gsize size;
 
-  for (guint t = 0; t < self->plan->n_tracks; t++)
-    left += self->plan->tracks[t].runs->len - self->tracks[t].next_run;
-  return self->limits.max_connections > 1
-      && self->running + left < self->limits.max_connections;
+  if (fragment->length >= 0 || fragment->kind != GST_PIN_FRAGMENT_MEDIA
+      || self->limits.skip_missing || self->limits.max_connections == 1)
+    return 0;
+  if (fragment->time == 0)
+    return FIRST_PROBE;
+  g_mutex_lock (&self->lock);
+  size = request_size_locked (self);
+  g_mutex_unlock (&self->lock);
+  return size;
 }
 
 static void
@@ -553,9 +569,7 @@ equip (GstPinFetcher *self, GstPinChunk *chunk)
   chunk->owner = &chunk_owner;
   chunk->owner_data = self;
   chunk->checked_kind = begins_media (fragment, chunk);
-  chunk->open_end = chunk->end == G_MAXUINT64
-      && fragment->kind == GST_PIN_FRAGMENT_MEDIA
-      && !self->limits.skip_missing && has_idle_connections (self);
+  chunk->probe = chunk->end == G_MAXUINT64 ? probe_size (self, fragment) : 0;
 }
 
 /* Other pipelines may have the host's connections, and do not tell when they
@@ -625,6 +639,8 @@ collect_garbage (GstPinFetcher *self)
     GstPinChunk *chunk;
 
     g_mutex_lock (&self->lock);
+    while ((chunk = g_queue_pop_head (&track->passed)))
+      g_queue_push_tail (&drop, chunk);
     if (track->seek) {
       while ((chunk = g_queue_pop_head (&track->chunks)))
         g_queue_push_tail (&drop, chunk);
@@ -720,6 +736,8 @@ gst_pin_fetcher_stop (GstPinFetcher *self)
     do {
       g_mutex_lock (&self->lock);
       chunk = g_queue_pop_head (&track->chunks);
+      if (!chunk)
+        chunk = g_queue_pop_head (&track->passed);
       track->waiting = NULL;
       g_mutex_unlock (&self->lock);
       if (chunk)
@@ -755,8 +773,10 @@ pass_chunks_locked (GstPinTrack *track, guint run, guint64 position)
     if (!behind || (chunk->state != GST_PIN_CHUNK_DONE
             && chunk->state != GST_PIN_CHUNK_FAILED))
       return;
-    /* It has no request, so any thread may free it */
-    gst_pin_chunk_free (g_queue_pop_head (&track->chunks));
+    /* Its memory goes now; itself later, on the client's thread, which may
+     * still be in its last callback */
+    gst_pin_chunk_drop_blocks (chunk);
+    g_queue_push_tail (&track->passed, g_queue_pop_head (&track->chunks));
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "error-private.h"
 #include "host-policy-private.h"
+#include "tls-database-private.h"
 
 /* How many connections a session may have is the fetcher's to decide; these
  * only keep libsoup's own limits (10 and 2) out of its way. */
@@ -30,6 +31,7 @@ struct _GstPinHttpClient
   GPtrArray *routes;            /* of GstPinRoute; the thread's */
   gint64 next_turn;             /* monotonic µs; the thread's */
   guint under_way;              /* calls of libsoup; the thread's */
+  GCancellable *preconnecting;  /* the thread's */
   GTlsDatabase *database;       /* const; NULL: the system's */
 };
 
@@ -152,11 +154,16 @@ client_thread (gpointer data)
   GstPinHttpClient *self = data;
 
   g_main_context_push_thread_default (self->context);
+  gst_pin_tls_database_hold_default ();
+  self->preconnecting = g_cancellable_new ();
   make_routes (self);
   g_main_loop_run (self->loop);
+  g_cancellable_cancel (self->preconnecting);
   abort_routes (self);
   drain (self);
+  g_object_unref (self->preconnecting);
   g_ptr_array_unref (self->routes);
+  gst_pin_tls_database_release_default ();
   g_main_context_pop_thread_default (self->context);
 
   g_clear_object (&self->database);
@@ -172,13 +179,14 @@ load_authorities (const gchar *path, GError **error)
 {
   g_autoptr (GError) io = NULL;
   g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
-  GTlsDatabase *database = g_tls_file_database_new (absolute, &io);
+  g_autoptr (GTlsDatabase) file = g_tls_file_database_new (absolute, &io);
 
-  if (!database)
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS,
-        "Could not read the authorities in %s: %s. Name a PEM file of "
-        "certificates with tls-ca-file.", path, io->message);
-  return database;
+  if (file)
+    return gst_pin_tls_database_new (file);
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS,
+      "Could not read the authorities in %s: %s. Name a PEM file of "
+      "certificates with tls-ca-file.", path, io->message);
+  return NULL;
 }
 
 static GstPinHttpClient *
@@ -390,7 +398,7 @@ gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
     g_signal_connect (message, "network-event",
         G_CALLBACK (on_preconnect_event), self);
     soup_session_preconnect_async (route->session, message, G_PRIORITY_DEFAULT,
-        NULL, on_preconnected, made);
+        self->preconnecting, on_preconnected, made);
   }
 }
 

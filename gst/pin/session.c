@@ -23,9 +23,10 @@
 #define MAX_COVER (8 * 1024 * 1024)
 /* Where Pinterest's videos are; a wrong guess costs some idle connections */
 #define USUAL_MEDIA_HOST "https://v1.pinimg.com/"
-#define MAX_PRECONNECTIONS 8
+#define USUAL_COVER_HOST "https://i.pinimg.com/"
+#define MAX_PRECONNECTIONS 16
 /* How long a cover that is late may hold back the video */
-#define COVER_GRACE_MS 250
+#define COVER_GRACE_MS 500
 
 enum
 {
@@ -700,11 +701,12 @@ start_in_loop (gpointer data)
   GstPinSession *self = data;
 
   self->started = g_get_monotonic_time ();
-  /* While the page loads, so that nobody waits for it later: connections are
-   * dear, each costs the round trips of TLS and several ms of processor */
+  /* While the page loads, so that nobody waits for it later */
   if (!self->config.native_uris)
     gst_pin_http_client_preconnect (self->client, USUAL_MEDIA_HOST,
         MIN (self->config.limits.max_connections, MAX_PRECONNECTIONS));
+  if (self->config.cover)
+    gst_pin_http_client_preconnect (self->client, USUAL_COVER_HOST, 1);
   gst_pin_resolve_async (self->client, self->location, self->cancellable,
       on_resolved, self);
   return G_SOURCE_REMOVE;
