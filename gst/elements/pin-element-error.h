@@ -14,4 +14,6 @@ void gst_pin_element_post_error (GstElement * element, const GError * error,
 void gst_pin_element_post_warning (GstElement * element, const GError * error,
     GstStructure * extra);
 
+GstMessage *gst_pin_element_translate_error (GstMessage * message);
+
 G_END_DECLS

@@ -200,6 +200,8 @@ code_of_io_error (const GError *io)
     return GST_PIN_ERROR_CANCELLED;
   if (g_error_matches (io, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return GST_PIN_ERROR_TIMEOUT;
+  if (g_error_matches (io, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
+    return GST_PIN_ERROR_TRUNCATED;
   return GST_PIN_ERROR_NETWORK;
 }
 

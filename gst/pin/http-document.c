@@ -29,6 +29,7 @@ typedef struct
   GstPinDocument *document;
   GByteArray *body;             /* bytes so far, and room: len is the room's end */
   gsize filled;
+  gsize most;                   /* bytes of the attempt that came furthest */
   guint status;
   gint64 retry_after;
   GError *refusal;              /* too large */
@@ -132,7 +133,10 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
   GstPinFetch *fetch = g_task_get_task_data (data);
 
   fetch->filled += size;
-  gst_pin_retry_alive (&fetch->retry, g_get_monotonic_time ());
+  if (fetch->filled > fetch->most) {
+    fetch->most = fetch->filled;
+    gst_pin_retry_alive (&fetch->retry, g_get_monotonic_time ());
+  }
   if (fetch->filled <= fetch->max_size)
     return TRUE;
   fetch->refusal = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,

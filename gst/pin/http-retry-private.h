@@ -28,8 +28,8 @@ void gst_pin_retry_init (GstPinRetry * self, const GstPinHttpConfig * config,
 /* Bytes came: what was lost before is forgotten */
 void gst_pin_retry_progress (GstPinRetry * self, gint64 now);
 
-/* Bytes came that will be asked for again if this attempt breaks: the clock
- * starts anew, the attempts do not */
+/* This attempt came further than those before, though its bytes will be asked
+ * for again if it breaks: the clock starts anew, the attempts do not */
 void gst_pin_retry_alive (GstPinRetry * self, gint64 now);
 
 /* How long one attempt may wait for its next byte, ms; 0: no limit */

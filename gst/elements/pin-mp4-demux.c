@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An MP4 demuxer for one purpose: every sample, with its exact time. qtdemux
+ * of GStreamer 1.22 is made for players: behind hlsdemux it leaves edit lists
+ * and tfdt aside, it drops what an edit list does not show, and shifts times by
+ * fragment where composition offsets are negative.
+ *
+ * Bytes are pushed in; the moov gives the tracks, it or each moof the samples,
+ * and these are cut out of the mdat in the order in which they lie there. A
+ * source pad for each track carries a TIME segment whose start is the
+ * presentation's zero: what an edit list hides comes before it, and is marked
+ * DECODE_ONLY in a progressive file. In a fragmented one it is not, as ffmpeg
+ * has it: the picture then starts that much later, in the same sync. Made by
+ * GstPinMp4Input, one for each input; all but the state change runs in the
+ * thread that brings the data.
+ *
+ * Where the index comes behind the media, it seeks to it and back, if upstream
+ * can, and else keeps the media in memory, up to MAX_HELD.
+ */
+#include "pin-mp4-demux.h"
+
+#include "pin-bytes.h"
+#include "pin-element-error.h"
+#include "pin-mp4-index.h"
+
+#include <gst/base/base.h>
+#include <gst/pin/error.h>
+#include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (pin_mp4_demux_debug);
+#define GST_CAT_DEFAULT pin_mp4_demux_debug
+
+/* An index of 6 million samples is smaller */
+#define MAX_INDEX (256 * 1024 * 1024)
+#define MAX_HELD (256 * 1024 * 1024)
+#define LONG_HEADER 16
+/* Zero of the presentation on the pads */
+#define PAD_ORIGIN (1 * 60 * 60 * GST_SECOND)
+
+typedef enum
+{
+  STATE_HEADER,                 /* before a top-level box */
+  STATE_INDEX,                  /* in a moov or moof, which is needed whole */
+  STATE_MEDIA,                  /* in an mdat whose samples are known */
+  STATE_SKIP,                   /* in a box of no interest */
+  STATE_HOLD                    /* in an mdat before the moov: kept */
+} State;
+
+struct _GstPinMp4Demux
+{
+  GstElement parent;
+
+  GstPad *sink;
+
+  /* All of the streaming thread, and of the state change when it is gone */
+  GstAdapter *adapter;
+  guint64 position;             /* of the adapter's first byte */
+  State state;
+  guint64 box_end;
+  guint32 box_type;
+  GstPinMp4Index *index;        /* NULL: before the moov */
+  guint next_sample;
+  GPtrArray *pads;              /* of GstPad, by track; NULL: not shown */
+  GstFlowCombiner *combiner;
+  GstAdapter *held;             /* media that came before the moov */
+  guint64 held_position;
+  guint64 resume_at;            /* where to seek back to; 0: nowhere */
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/quicktime; video/mj2;"
+        "audio/x-m4a; application/x-3gp"));
+static GstStaticPadTemplate src_template =
+GST_STATIC_PAD_TEMPLATE ("track_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
+    GST_STATIC_CAPS_ANY);
+
+G_DEFINE_TYPE_WITH_CODE (GstPinMp4Demux, gst_pin_mp4_demux, GST_TYPE_ELEMENT,
+    GST_DEBUG_CATEGORY_INIT (pin_mp4_demux_debug, "pinmp4demux", 0,
+        "MP4 reader of pinmp4bin"));
+
+static GstFlowReturn
+fail (GstPinMp4Demux *self, GError *error)
+{
+  gst_pin_element_post_error (GST_ELEMENT (self), error, NULL);
+  g_error_free (error);
+  return GST_FLOW_ERROR;
+}
+
+/* --- Pads --- */
+
+/* A track that somebody would miss; not time codes and other hidden ones */
+static gboolean
+is_shown (GstPinMp4IndexTrack *track)
+{
+  static const gchar *const handlers[] =
+      { "vide", "soun", "text", "sbtl", "subt", "subp", NULL };
+
+  return track->caps != NULL
+      && g_strv_contains (handlers, track->handler);
+}
+
+static void
+start_pad (GstPinMp4Demux *self, GstPad *pad, GstPinMp4IndexTrack *track)
+{
+  g_autofree gchar *part = g_strdup_printf ("%03u", track->id);
+  g_autofree gchar *id =
+      gst_pad_create_stream_id (pad, GST_ELEMENT (self), part);
+  GstEvent *start = gst_event_new_stream_start (id);
+  GstSegment segment;
+
+  gst_event_set_group_id (start, gst_util_group_id_next ());
+  gst_pad_push_event (pad, start);
+  gst_pad_push_event (pad, gst_event_new_caps (track->caps));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.position = PAD_ORIGIN;
+  gst_pad_push_event (pad, gst_event_new_segment (&segment));
+  if (track->tags != NULL)
+    gst_pad_push_event (pad, gst_event_new_tag (gst_tag_list_ref
+            (track->tags)));
+}
+
+static void
+add_pads (GstPinMp4Demux *self)
+{
+  guint i;
+
+  for (i = 0; i < self->index->tracks->len; i++) {
+    GstPinMp4IndexTrack *track = g_ptr_array_index (self->index->tracks, i);
+    g_autofree gchar *name = g_strdup_printf ("track_%u", i);
+    g_autoptr (GstPadTemplate) template = NULL;
+    GstPad *pad = NULL;
+
+    if (is_shown (track)) {
+      template = gst_static_pad_template_get (&src_template);
+      pad = gst_pad_new_from_template (template, name);
+      gst_pad_use_fixed_caps (pad);
+      gst_pad_set_active (pad, TRUE);
+      start_pad (self, pad, track);
+      gst_flow_combiner_add_pad (self->combiner, pad);
+    }
+    g_ptr_array_add (self->pads, pad);
+    if (pad != NULL)
+      gst_element_add_pad (GST_ELEMENT (self), pad);
+  }
+  gst_element_no_more_pads (GST_ELEMENT (self));
+}
+
+static void
+push_event_to_all (GstPinMp4Demux *self, GstEvent *event)
+{
+  guint i;
+
+  for (i = 0; i < self->pads->len; i++) {
+    GstPad *pad = g_ptr_array_index (self->pads, i);
+
+    if (pad != NULL)
+      gst_pad_push_event (pad, gst_event_ref (event));
+  }
+  gst_event_unref (event);
+}
+
+/* --- Samples --- */
+
+static GstClockTime
+to_pad_time (gint64 time)
+{
+  return MAX (time + (gint64) PAD_ORIGIN, 0);
+}
+
+static GstFlowReturn
+push_sample (GstPinMp4Demux *self, const GstPinMp4Sample *sample,
+    GstBuffer *buffer)
+{
+  GstPinMp4IndexTrack *track =
+      g_ptr_array_index (self->index->tracks, sample->track);
+  GstPad *pad = g_ptr_array_index (self->pads, sample->track);
+  gint64 dts, pts, end;
+
+  if (pad == NULL) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  dts = gst_pin_mp4_index_scale (track, sample->dts);
+  end = gst_pin_mp4_index_scale (track, sample->dts + sample->duration);
+  pts = gst_pin_mp4_index_scale (track, sample->dts + sample->ctts);
+  GST_BUFFER_DURATION (buffer) = end - dts;
+  dts = gst_pin_mp4_index_scale (track, sample->dts - track->dts_shift);
+  GST_BUFFER_PTS (buffer) = to_pad_time (pts + track->shift);
+  GST_BUFFER_DTS (buffer) = to_pad_time (MIN (dts, pts) + track->shift);
+  if (!sample->sync)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (!self->index->fragmented && GST_BUFFER_PTS (buffer) < PAD_ORIGIN)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DECODE_ONLY);
+  return gst_flow_combiner_update_pad_flow (self->combiner, pad,
+      gst_pad_push (pad, buffer));
+}
+
+static void
+drop_bytes (GstPinMp4Demux *self, guint64 up_to)
+{
+  gsize n = MIN (gst_adapter_available (self->adapter),
+      up_to - self->position);
+
+  gst_adapter_flush (self->adapter, n);
+  self->position += n;
+}
+
+/* As many of the mdat's samples as are there */
+static GstFlowReturn
+process_media (GstPinMp4Demux *self)
+{
+  GArray *samples = self->index->samples;
+
+  while (self->next_sample < samples->len) {
+    GstPinMp4Sample sample =
+        g_array_index (samples, GstPinMp4Sample, self->next_sample);
+    GstFlowReturn ret;
+
+    if (sample.offset >= self->box_end)
+      break;
+    if (sample.offset < self->position) {
+      return fail (self, g_error_new_literal (GST_PIN_ERROR,
+              GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: its samples "
+              "lie where its index does not say, or overlap."));
+    }
+    drop_bytes (self, sample.offset);
+    if (self->position < sample.offset
+        || gst_adapter_available (self->adapter) < sample.size)
+      return GST_FLOW_OK;
+    self->next_sample++;
+    if (sample.size == 0)
+      continue;
+    self->position += sample.size;
+    ret = push_sample (self, &sample,
+        gst_buffer_make_writable (gst_adapter_take_buffer_fast (self->adapter,
+                sample.size)));
+    if (ret != GST_FLOW_OK)
+      return ret;
+  }
+  drop_bytes (self, self->box_end);
+  if (self->position == self->box_end)
+    self->state = STATE_HEADER;
+  return GST_FLOW_OK;
+}
+
+/* --- Boxes --- */
+
+/* Jumps over media that come before their index. The jump back is made when
+ * the index has been read. */
+static gboolean
+seek_to (GstPinMp4Demux *self, guint64 position)
+{
+  GstEvent *seek = gst_event_new_seek (1.0, GST_FORMAT_BYTES,
+      GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, position, GST_SEEK_TYPE_NONE, -1);
+
+  if (!gst_pad_push_event (self->sink, seek))
+    return FALSE;
+  gst_adapter_clear (self->adapter);
+  self->position = position;
+  self->state = STATE_HEADER;
+  return TRUE;
+}
+
+static gboolean
+is_seekable (GstPinMp4Demux *self)
+{
+  g_autoptr (GstQuery) query = gst_query_new_seeking (GST_FORMAT_BYTES);
+  gboolean seekable = FALSE;
+
+  if (gst_pad_peer_query (self->sink, query))
+    gst_query_parse_seeking (query, NULL, &seekable, NULL, NULL);
+  return seekable;
+}
+
+static GstFlowReturn
+enter_early_media (GstPinMp4Demux *self, guint64 start)
+{
+  if (self->resume_at == 0 && gst_adapter_available (self->held) == 0
+      && self->box_end != G_MAXUINT64 && is_seekable (self)
+      && seek_to (self, self->box_end)) {
+    self->resume_at = start;
+    return GST_FLOW_OK;
+  }
+  if (self->box_end == G_MAXUINT64 || gst_adapter_available (self->held) > 0
+      || self->box_end - self->position > MAX_HELD)
+    return fail (self, g_error_new_literal (GST_PIN_ERROR,
+            GST_PIN_ERROR_UNSUPPORTED, "The MP4 has its index behind its media "
+            "and comes from a source that cannot seek; it is too long to be "
+            "kept in memory until the index comes."));
+  self->held_position = self->position;
+  self->state = STATE_HOLD;
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+enter_box (GstPinMp4Demux *self, guint64 start)
+{
+  switch (self->box_type) {
+    case GST_MAKE_FOURCC ('m', 'o', 'o', 'v'):
+    case GST_MAKE_FOURCC ('m', 'o', 'o', 'f'):
+      if (self->box_end - start > MAX_INDEX)
+        return fail (self, g_error_new_literal (GST_PIN_ERROR,
+                GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: its index "
+                "is too large."));
+      self->state = STATE_INDEX;
+      return GST_FLOW_OK;
+    case GST_MAKE_FOURCC ('m', 'd', 'a', 't'):
+      if (self->index == NULL)
+        return enter_early_media (self, start);
+      self->state = STATE_MEDIA;
+      return GST_FLOW_OK;
+    default:
+      self->state = STATE_SKIP;
+      return GST_FLOW_OK;
+  }
+}
+
+/* moov and moof keep their header, for they are read as boxes */
+static GstFlowReturn
+process_header (GstPinMp4Demux *self, gboolean *more)
+{
+  guint8 head[LONG_HEADER];
+  guint64 start = self->position, size;
+  gsize header = GST_PIN_MP4_BOX_HEADER;
+
+  *more = gst_adapter_available (self->adapter) >= header;
+  if (!*more)
+    return GST_FLOW_OK;
+  gst_adapter_copy (self->adapter, head, 0, header);
+  size = gst_pin_read32 (head);
+  self->box_type = GUINT32_SWAP_LE_BE (gst_pin_read32 (head + 4));
+  if (size == 1) {
+    header = LONG_HEADER;
+    *more = gst_adapter_available (self->adapter) >= header;
+    if (!*more)
+      return GST_FLOW_OK;
+    gst_adapter_copy (self->adapter, head, 0, header);
+    size = gst_pin_read64 (head + 8);
+  } else if (size == 0) {
+    size = G_MAXUINT64 - start;
+  }
+  if (size < header || size > G_MAXUINT64 - start)
+    return fail (self, g_error_new_literal (GST_PIN_ERROR,
+            GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: one of its "
+            "boxes has an impossible size."));
+  self->box_end = start + size;
+  if (self->box_type == GST_MAKE_FOURCC ('m', 'd', 'a', 't'))
+    drop_bytes (self, start + header);
+  return enter_box (self, start);
+}
+
+/* The media that were kept, now that their samples are known */
+static GstFlowReturn
+release_held (GstPinMp4Demux *self)
+{
+  GstAdapter *rest = self->adapter;
+  guint64 rest_position = self->position;
+  GstFlowReturn ret;
+
+  self->adapter = self->held;
+  self->position = self->held_position;
+  self->box_end = self->position + gst_adapter_available (self->adapter);
+  self->state = STATE_MEDIA;
+  ret = process_media (self);
+  gst_adapter_clear (self->adapter);
+  self->held = self->adapter;
+  self->adapter = rest;
+  self->position = rest_position;
+  self->state = STATE_HEADER;
+  return ret;
+}
+
+static GstFlowReturn
+read_moov (GstPinMp4Demux *self, const GstPinMp4Box *box, GError **error)
+{
+  /* An init section that comes again */
+  if (self->index != NULL)
+    return GST_FLOW_OK;
+  self->index = gst_pin_mp4_index_new ();
+  if (!gst_pin_mp4_index_read_moov (self->index, box, error))
+    return GST_FLOW_ERROR;
+  GST_INFO_OBJECT (self, "%u tracks, %u samples%s", self->index->tracks->len,
+      self->index->samples->len, self->index->fragmented ? ", fragmented" : "");
+  add_pads (self);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+read_moof (GstPinMp4Demux *self, const GstPinMp4Box *box, guint64 start,
+    GError **error)
+{
+  if (self->index == NULL) {
+    g_set_error_literal (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "The MP4 cannot be read: its fragments come without the init section.");
+    return GST_FLOW_ERROR;
+  }
+  g_array_remove_range (self->index->samples, 0, self->next_sample);
+  self->next_sample = 0;
+  return gst_pin_mp4_index_read_moof (self->index, box, start, error) ?
+      GST_FLOW_OK : GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+process_index (GstPinMp4Demux *self, gboolean *more)
+{
+  gsize size = self->box_end - self->position;
+  guint64 start = self->position;
+  GError *error = NULL;
+  GstPinMp4Box box;
+  GstFlowReturn ret;
+  gboolean is_moov = self->box_type == GST_MAKE_FOURCC ('m', 'o', 'o', 'v');
+
+  *more = gst_adapter_available (self->adapter) >= size;
+  if (!*more)
+    return GST_FLOW_OK;
+  box.data = gst_adapter_map (self->adapter, size);
+  box.size = size;
+  ret = is_moov ? read_moov (self, &box, &error)
+      : read_moof (self, &box, start, &error);
+  gst_adapter_unmap (self->adapter);
+  drop_bytes (self, self->box_end);
+  self->state = STATE_HEADER;
+
+  if (error != NULL)
+    return fail (self, error);
+  if (ret == GST_FLOW_OK && is_moov && gst_adapter_available (self->held) > 0)
+    ret = release_held (self);
+  if (ret == GST_FLOW_OK && is_moov && self->resume_at != 0) {
+    guint64 target = self->resume_at;
+
+    self->resume_at = 0;
+    *more = FALSE;
+    if (!seek_to (self, target))
+      return fail (self, g_error_new_literal (GST_PIN_ERROR,
+              GST_PIN_ERROR_UNSUPPORTED, "The MP4 has its index behind its "
+              "media, and its source does not go back to them."));
+  }
+  return ret;
+}
+
+static void
+process_hold (GstPinMp4Demux *self)
+{
+  gsize n = MIN (gst_adapter_available (self->adapter),
+      self->box_end - self->position);
+
+  if (n > 0)
+    gst_adapter_push (self->held, gst_adapter_take_buffer (self->adapter, n));
+  self->position += n;
+  if (self->position == self->box_end)
+    self->state = STATE_HEADER;
+}
+
+static GstFlowReturn
+gst_pin_mp4_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
+  GstFlowReturn ret = GST_FLOW_OK;
+  gboolean more = TRUE;
+
+  gst_adapter_push (self->adapter, buffer);
+  while (ret == GST_FLOW_OK && more) {
+    switch (self->state) {
+      case STATE_HEADER:
+        ret = process_header (self, &more);
+        break;
+      case STATE_INDEX:
+        ret = process_index (self, &more);
+        break;
+      case STATE_MEDIA:
+        ret = process_media (self);
+        more = self->state == STATE_HEADER;
+        break;
+      case STATE_SKIP:
+        drop_bytes (self, self->box_end);
+        more = self->position == self->box_end;
+        if (more)
+          self->state = STATE_HEADER;
+        break;
+      case STATE_HOLD:
+        process_hold (self);
+        more = self->state == STATE_HEADER;
+        break;
+    }
+    if (gst_adapter_available (self->adapter) == 0)
+      more = FALSE;
+  }
+  return ret;
+}
+
+/* --- Events --- */
+
+/* The end, in the right place? A file that was cut must not pass for whole. */
+static gboolean
+check_end (GstPinMp4Demux *self)
+{
+  gboolean whole;
+
+  if (self->index == NULL) {
+    fail (self, g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED,
+            "The MP4 ends before its index."));
+    return FALSE;
+  }
+  whole = self->next_sample == self->index->samples->len
+      && (self->state == STATE_HEADER || self->box_end == G_MAXUINT64
+      || self->state == STATE_SKIP);
+  if (!whole)
+    fail (self, g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED,
+            "The MP4 ends early: %u samples that its index names are missing.",
+            self->index->samples->len - self->next_sample));
+  return whole;
+}
+
+static gboolean
+gst_pin_mp4_demux_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
+  const GstSegment *segment;
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_EOS:
+      if (check_end (self))
+        push_event_to_all (self, event);
+      else
+        gst_event_unref (event);
+      return TRUE;
+    case GST_EVENT_SEGMENT:
+      gst_event_parse_segment (event, &segment);
+      if (segment->format == GST_FORMAT_BYTES
+          && gst_adapter_available (self->adapter) == 0)
+        self->position = segment->start;
+      break;
+    default:
+      break;
+  }
+  /* Stream start, caps, tags and segments of the container end here; flushes
+   * are those of our own seeks */
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* --- Object --- */
+
+static void
+reset (GstPinMp4Demux *self)
+{
+  guint i;
+
+  for (i = 0; i < self->pads->len; i++) {
+    GstPad *pad = g_ptr_array_index (self->pads, i);
+
+    if (pad != NULL) {
+      gst_flow_combiner_remove_pad (self->combiner, pad);
+      gst_pad_set_active (pad, FALSE);
+      gst_element_remove_pad (GST_ELEMENT (self), pad);
+    }
+  }
+  g_ptr_array_set_size (self->pads, 0);
+  g_clear_pointer (&self->index, gst_pin_mp4_index_free);
+  gst_adapter_clear (self->adapter);
+  gst_adapter_clear (self->held);
+  self->position = self->resume_at = 0;
+  self->next_sample = 0;
+  self->state = STATE_HEADER;
+}
+
+static GstStateChangeReturn
+gst_pin_mp4_demux_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn ret =
+      GST_ELEMENT_CLASS (gst_pin_mp4_demux_parent_class)->change_state (element,
+      transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    reset (GST_PIN_MP4_DEMUX (element));
+  return ret;
+}
+
+static void
+gst_pin_mp4_demux_finalize (GObject *object)
+{
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (object);
+
+  g_clear_pointer (&self->index, gst_pin_mp4_index_free);
+  g_object_unref (self->adapter);
+  g_object_unref (self->held);
+  g_ptr_array_unref (self->pads);
+  gst_flow_combiner_unref (self->combiner);
+  G_OBJECT_CLASS (gst_pin_mp4_demux_parent_class)->finalize (object);
+}
+
+static void
+gst_pin_mp4_demux_init (GstPinMp4Demux *self)
+{
+  g_autoptr (GstPadTemplate) sink =
+      gst_static_pad_template_get (&sink_template);
+
+  self->adapter = gst_adapter_new ();
+  self->held = gst_adapter_new ();
+  self->pads = g_ptr_array_new ();
+  self->combiner = gst_flow_combiner_new ();
+  self->sink = gst_pad_new_from_template (sink, "sink");
+  gst_pad_set_chain_function (self->sink, gst_pin_mp4_demux_chain);
+  gst_pad_set_event_function (self->sink, gst_pin_mp4_demux_event);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink);
+}
+
+static void
+gst_pin_mp4_demux_class_init (GstPinMp4DemuxClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_pin_mp4_demux_finalize;
+  element_class->change_state = gst_pin_mp4_demux_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "MP4 reader",
+      "Codec/Demuxer", "Takes an MP4 apart, sample by sample",
+      "the gst-pin developers");
+}
+
+GstElement *
+gst_pin_mp4_demux_new (void)
+{
+  return g_object_new (GST_TYPE_PIN_MP4_DEMUX, NULL);
+}

@@ -1,0 +1,788 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pinmp4bin glues four parts together and decides nothing that they can:
+ *
+ *     sink, sink_%u ─ GstPinMp4Input ─ GstPinMp4Track ─ GstPinMp4Mux ─ src
+ *
+ * Each sink pad has an input, which shows elementary streams. A stream is a
+ * track, whose data wait until every input has shown all that it has; then the
+ * muxer is built, once for the run, by the thread that brought the last piece.
+ * An application makes the bin; everything that a run needed is gone when it
+ * is back in READY.
+ *
+ * Locking: `lock` guards the run's lists and is held while the bin is built.
+ * A state change to READY first takes it to clear `running`, so that nothing is
+ * built afterwards; it is never held while messages are posted or data flow.
+ */
+
+/**
+ * SECTION:element-pinmp4bin
+ * @title: pinmp4bin
+ * @short_description: HLS, MPEG-TS, MP4 or bare audio to one MP4
+ *
+ * Muxes what hlsdemux, a file or an application gives into one MP4, without
+ * re-encoding. What comes in is recognised by its caps, or by its first bytes.
+ * A playlist is taken as well as what is behind it. Behind a hlsdemux whose
+ * sound comes on a pad of its own, that pad is linked too, so that
+ * `hlsdemux ! pinmp4bin` loses nothing.
+ *
+ * A track that an MP4 cannot hold is left out with a warning on the bus; where
+ * nothing is left, an error with the code `unsupported` says so.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 pinsrc location=https://www.pinterest.com/pin/ID/ ! pinmp4bin ! filesink location=out.mp4
+ * ]| A Pin's best video, as a file with its index in front.
+ * |[
+ * gst-launch-1.0 filesrc location=in.ts ! pinmp4bin ! filesink location=out.mp4
+ * ]| A transport stream, repacked.
+ * |[
+ * gst-launch-1.0 -q filesrc location=in.ts ! pinmp4bin ! fdsink fd=1 | ffprobe -
+ * ]| Into a pipe, as a fragmented MP4.
+ *
+ * Since: 0.1
+ */
+#include "pinmp4bin.h"
+
+#include "pin-element-error.h"
+#include "pin-mp4-mux.h"
+#include "pin-mp4-upstream.h"
+#include "pin-query.h"
+
+#include <gst/pin/error.h>
+#include <stdio.h>
+
+GST_DEBUG_CATEGORY (gst_pin_mp4_bin_debug);
+#define GST_CAT_DEFAULT gst_pin_mp4_bin_debug
+
+#define DEFAULT_FORMAT GST_PIN_MP4_FORMAT_AUTO
+#define DEFAULT_FRAGMENT_DURATION 2000
+
+enum
+{
+  PROP_0,
+  PROP_FORMAT,
+  PROP_FRAGMENT_DURATION
+};
+
+struct _GstPinMp4Bin
+{
+  GstBin parent;
+
+  GstPad *src;
+
+  /* GST_OBJECT_LOCK */
+  GstPinMp4Format format;
+  guint fragment_duration;
+  guint n_requested;
+
+  GRecMutex lock;               /* guards all below */
+  gboolean running;             /* between READY and READY again */
+  gboolean built;
+  gboolean failed;
+  GPtrArray *inputs;            /* of GstPinMp4Input; one per sink pad, then
+                                 * one per pad of a nested demuxer */
+  GPtrArray *tracks;            /* of GstPinMp4Track */
+  GPtrArray *adopted;           /* of GstPad: sinks made for free pads */
+  GstPinMp4Mux *mux;
+  GstTagList *tags;
+};
+
+#define SINK_CAPS \
+  "application/x-hls; video/mpegts; video/quicktime; video/mj2; " \
+  "audio/x-m4a; application/x-3gp; audio/mpeg; audio/x-ac3; audio/x-eac3; " \
+  "application/x-id3"
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (SINK_CAPS));
+static GstStaticPadTemplate request_template =
+GST_STATIC_PAD_TEMPLATE ("sink_%u",
+    GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (SINK_CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("video/quicktime, variant = (string) iso"));
+
+#define gst_pin_mp4_bin_parent_class parent_class
+G_DEFINE_TYPE_WITH_CODE (GstPinMp4Bin, gst_pin_mp4_bin, GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_TAG_SETTER, NULL);
+    GST_DEBUG_CATEGORY_INIT (gst_pin_mp4_bin_debug, "pinmp4bin", 0,
+        "HLS, MPEG-TS or MP4 to one MP4"));
+GST_ELEMENT_REGISTER_DEFINE (pinmp4bin, "pinmp4bin", GST_RANK_NONE,
+    GST_TYPE_PIN_MP4_BIN);
+
+/* --- Building --- */
+
+static void
+take_error (GPtrArray *errors, const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (errors, g_error_new_valist (GST_PIN_ERROR,
+          GST_PIN_ERROR_UNSUPPORTED, format, args));
+  va_end (args);
+}
+
+/* A sink pad that nobody linked is not waited for */
+static gboolean
+is_awaited (GstPinMp4Input *input)
+{
+  GstPad *outer = g_object_get_data (G_OBJECT (input), "outer-pad");
+
+  if (gst_pin_mp4_input_is_complete (input))
+    return FALSE;
+  return outer == NULL || gst_pad_is_linked (outer);
+}
+
+/* With lock */
+static gboolean
+is_all_known (GstPinMp4Bin *self)
+{
+  guint i;
+
+  for (i = 0; i < self->inputs->len; i++) {
+    if (is_awaited (g_ptr_array_index (self->inputs, i)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* With lock. The tags of the stream and those that the application set. */
+static GstTagList *
+merge_tags (GstPinMp4Bin *self)
+{
+  GstTagSetter *setter = GST_TAG_SETTER (self);
+
+  return gst_tag_list_merge (gst_tag_setter_get_tag_list (setter), self->tags,
+      gst_tag_setter_get_tag_merge_mode (setter));
+}
+
+/* With lock. Sets up the muxer, without tracks. */
+static gboolean
+add_mux (GstPinMp4Bin *self)
+{
+  g_autoptr (GstTagList) tags = NULL;
+  g_autoptr (GstPad) src = NULL;
+  GstPinMp4Format format;
+  guint fragment_duration;
+
+  self->mux = gst_pin_mp4_mux_new ();
+  if (self->mux == NULL)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  format = self->format;
+  fragment_duration = self->fragment_duration;
+  GST_OBJECT_UNLOCK (self);
+  format = gst_pin_mp4_mux_choose_format (self->src, format);
+  GST_INFO_OBJECT (self, "writing %s", gst_pin_mp4_format_get_nick (format));
+  gst_pin_mp4_mux_set_format (self->mux, format, fragment_duration);
+
+  tags = merge_tags (self);
+  if (tags != NULL)
+    gst_pin_mp4_mux_set_tags (self->mux, tags);
+  if (self->failed)
+    gst_pin_mp4_mux_fail (self->mux);
+
+  gst_bin_add (GST_BIN (self), gst_pin_mp4_mux_get_element (self->mux));
+  src = gst_element_get_static_pad (gst_pin_mp4_mux_get_element (self->mux),
+      "src");
+  return gst_ghost_pad_set_target (GST_GHOST_PAD (self->src), src);
+}
+
+static guint
+find_rank (GstPinMp4Bin *self, const GstPinMp4Track *track)
+{
+  guint rank = 0;
+
+  g_ptr_array_find (self->inputs,
+      gst_pin_mp4_track_get_input ((GstPinMp4Track *) track), &rank);
+  return rank;
+}
+
+/* In the order of the inputs, whichever was faster */
+static gint
+compare_tracks (gconstpointer a, gconstpointer b, gpointer self)
+{
+  guint one = find_rank (self, *(GstPinMp4Track * const *) a);
+  guint two = find_rank (self, *(GstPinMp4Track * const *) b);
+
+  return one < two ? -1 : one > two;
+}
+
+/* With lock. Links what the muxer takes; returns how many tracks that are. */
+static guint
+add_tracks (GstPinMp4Bin *self, GPtrArray *warnings)
+{
+  GstElement *mux = gst_pin_mp4_mux_get_element (self->mux);
+  guint i, n = 0;
+
+  g_ptr_array_sort_with_data (self->tracks, compare_tracks, self);
+  for (i = 0; i < self->tracks->len; i++) {
+    GstPinMp4Track *track = g_ptr_array_index (self->tracks, i);
+    const gchar *name = gst_pin_mp4_track_find_template (track, mux);
+
+    if (name != NULL && gst_pin_mp4_mux_add_track (self->mux, GST_BIN (self),
+            track, name))
+      n++;
+    else if (name != NULL)
+      take_error (warnings, "The track %s is left out: its parser or the "
+          "muxer refused it.", gst_pin_mp4_track_get_name (track));
+    else if (gst_pin_mp4_track_is_media (track))
+      take_error (warnings, "The track %s is left out: MP4 cannot hold it, or "
+          "nothing here can put it there.", gst_pin_mp4_track_get_name (track));
+  }
+  return n;
+}
+
+/* With lock */
+static GError *
+build (GstPinMp4Bin *self, GPtrArray *warnings)
+{
+  guint i;
+
+  if (!add_mux (self))
+    return g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "GStreamer's element “mp4mux” is not usable; install GStreamer's good "
+        "plugins.");
+  if (add_tracks (self, warnings) == 0)
+    return g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "There is no track that an MP4 can hold. H.264, HEVC and AV1, AAC, MP3 "
+        "and AC-3 can be muxed.");
+  gst_element_sync_state_with_parent (gst_pin_mp4_mux_get_element (self->mux));
+  for (i = 0; i < self->tracks->len; i++)
+    gst_pin_mp4_track_unblock (g_ptr_array_index (self->tracks, i));
+  return NULL;
+}
+
+static void
+post_warnings (GstPinMp4Bin *self, GPtrArray *warnings)
+{
+  guint i;
+
+  for (i = 0; i < warnings->len; i++)
+    gst_pin_element_post_warning (GST_ELEMENT (self),
+        g_ptr_array_index (warnings, i), NULL);
+}
+
+static void
+build_when_known (GstPinMp4Bin *self)
+{
+  g_autoptr (GPtrArray) warnings =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
+  g_autoptr (GError) error = NULL;
+
+  g_rec_mutex_lock (&self->lock);
+  if (self->running && !self->built && is_all_known (self)) {
+    self->built = TRUE;
+    error = build (self, warnings);
+  }
+  g_rec_mutex_unlock (&self->lock);
+
+  post_warnings (self, warnings);
+  if (error != NULL)
+    gst_pin_element_post_error (GST_ELEMENT (self), error, NULL);
+}
+
+/* --- Tracks --- */
+
+/* An input must not wait for streams that it has not shown yet, while data of
+ * one that it has shown wait for it */
+static void
+on_track_waiting (GstPinMp4Track *track, gpointer user_data)
+{
+  gst_pin_mp4_input_complete (gst_pin_mp4_track_get_input (track));
+}
+
+/* A track's queue is full because the muxer waits for another track. Where
+ * that one comes from the same input, it cannot come before this one moves. */
+static void
+on_track_overrun (GstPinMp4Track *full, gpointer user_data)
+{
+  GstPinMp4Bin *self = user_data;
+  g_autoptr (GPtrArray) warnings =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
+  g_autoptr (GPtrArray) starved = g_ptr_array_new ();
+  guint i;
+
+  g_rec_mutex_lock (&self->lock);
+  for (i = 0; self->running && i < self->tracks->len; i++) {
+    GstPinMp4Track *track = g_ptr_array_index (self->tracks, i);
+
+    if (track != full && gst_pin_mp4_track_is_starved (track)
+        && gst_pin_mp4_track_get_input (track) ==
+        gst_pin_mp4_track_get_input (full))
+      g_ptr_array_add (starved, track);
+  }
+  g_rec_mutex_unlock (&self->lock);
+
+  for (i = 0; i < starved->len; i++) {
+    GstPinMp4Track *track = g_ptr_array_index (starved, i);
+
+    take_error (warnings, "The track %s ends here in the file: it is too far "
+        "behind %s.", gst_pin_mp4_track_get_name (track),
+        gst_pin_mp4_track_get_name (full));
+    gst_pin_mp4_track_give_up (track);
+  }
+  post_warnings (self, warnings);
+}
+
+/* --- Inputs --- */
+
+static void adopt_free_pads (GstPinMp4Bin * self, GstElement * demux);
+static GstPinMp4Input *add_input (GstPinMp4Bin * self);
+
+static void
+take_tags (GstPinMp4Bin *self, const GstTagList *tags)
+{
+  g_rec_mutex_lock (&self->lock);
+  gst_tag_list_insert (self->tags, tags, GST_TAG_MERGE_REPLACE);
+  g_rec_mutex_unlock (&self->lock);
+}
+
+/* First data. A hlsdemux in front may have linked before it had all its pads,
+ * or through a queue that was linked later; and it keeps the tags of what
+ * feeds it. */
+static void
+on_input_begun (GstPinMp4Input *input, gpointer user_data)
+{
+  GstPinMp4Bin *self = user_data;
+  GstPad *outer = g_object_get_data (G_OBJECT (input), "outer-pad");
+  g_autoptr (GstElement) demux = NULL;
+
+  if (outer != NULL)
+    demux = gst_pin_mp4_upstream_find (outer, "hlsdemux");
+  if (demux != NULL) {
+    g_autoptr (GstTagList) tags = gst_pin_mp4_upstream_tags (demux);
+
+    take_tags (self, tags);
+    adopt_free_pads (self, demux);
+  }
+  if (gst_pin_mp4_input_get_kind (input) == GST_PIN_MP4_INPUT_UNSUPPORTED) {
+    g_autofree gchar *caps =
+        gst_caps_to_string (gst_pin_mp4_input_get_caps (input));
+    g_autoptr (GError) error = g_error_new (GST_PIN_ERROR,
+        GST_PIN_ERROR_UNSUPPORTED, "An input is left out: it is “%s”, which is "
+        "neither HLS, nor MPEG-TS, nor MP4, nor audio that can be muxed.", caps);
+
+    gst_pin_element_post_warning (GST_ELEMENT (self), error, NULL);
+  }
+}
+
+/* With lock: a pad of a nested demuxer becomes an input of its own */
+static void
+add_nested_input (GstPinMp4Bin *self, GstPad *pad)
+{
+  GstPinMp4Input *input = add_input (self);
+  g_autoptr (GstPad) sink =
+      gst_element_get_static_pad (GST_ELEMENT (input), "sink");
+
+  gst_element_sync_state_with_parent (GST_ELEMENT (input));
+  gst_pad_link (pad, sink);
+}
+
+static void
+on_input_stream (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
+    gpointer user_data)
+{
+  GstPinMp4Bin *self = user_data;
+
+  g_rec_mutex_lock (&self->lock);
+  if (self->running) {
+    if (gst_pin_mp4_input_get_kind (input) == GST_PIN_MP4_INPUT_NESTED)
+      add_nested_input (self, pad);
+    else if (!self->built)
+      g_ptr_array_add (self->tracks, gst_pin_mp4_track_new (input, pad, caps,
+              on_track_waiting, on_track_overrun, self));
+    else
+      GST_WARNING_OBJECT (self, "%" GST_PTR_FORMAT " came too late", pad);
+  }
+  g_rec_mutex_unlock (&self->lock);
+}
+
+static void
+on_input_complete (GstPinMp4Input *input, gpointer user_data)
+{
+  build_when_known (user_data);
+}
+
+static const GstPinMp4InputFuncs input_funcs = {
+  on_input_begun, on_input_stream, on_input_complete
+};
+
+/* With lock. Returns: (transfer none) */
+static GstPinMp4Input *
+add_input (GstPinMp4Bin *self)
+{
+  GstPinMp4Input *input = gst_pin_mp4_input_new (&input_funcs, self);
+
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (input));
+  g_ptr_array_add (self->inputs, input);
+  return input;
+}
+
+/* --- A hlsdemux in front --- */
+
+static GstPad *
+add_adopted_sink (GstPinMp4Bin *self)
+{
+  GstPad *sink = NULL;
+
+  g_rec_mutex_lock (&self->lock);
+  if (self->running) {
+    sink = gst_element_request_pad_simple (GST_ELEMENT (self), "sink_%u");
+    g_ptr_array_add (self->adopted, sink);
+  }
+  g_rec_mutex_unlock (&self->lock);
+  return sink;
+}
+
+static void
+adopt_free_pads (GstPinMp4Bin *self, GstElement *demux)
+{
+  GList *pads = gst_pin_mp4_upstream_free_pads (demux), *l;
+
+  for (l = pads; l != NULL; l = l->next) {
+    GstPad *sink = add_adopted_sink (self);
+
+    if (sink == NULL)
+      break;
+    if (gst_pad_link (l->data, sink) == GST_PAD_LINK_OK)
+      GST_INFO_OBJECT (self, "%" GST_PTR_FORMAT " was free: taken", l->data);
+    else
+      GST_INFO_OBJECT (self, "%" GST_PTR_FORMAT " got linked", l->data);
+  }
+  g_list_free_full (pads, gst_object_unref);
+}
+
+/* hlsdemux adds all its pads, says this, and only then sends data */
+static void
+on_upstream_no_more_pads (GstElement *demux, GstPinMp4Bin *self)
+{
+  GList *pads, *l;
+  gboolean ours = FALSE;
+
+  GST_OBJECT_LOCK (self);
+  pads = g_list_copy_deep (GST_ELEMENT (self)->sinkpads,
+      (GCopyFunc) (void (*)(void)) gst_object_ref, NULL);
+  GST_OBJECT_UNLOCK (self);
+  for (l = pads; l != NULL && !ours; l = l->next) {
+    g_autoptr (GstElement) found =
+        gst_pin_mp4_upstream_find (l->data, "hlsdemux");
+
+    ours = found == demux;
+  }
+  g_list_free_full (pads, gst_object_unref);
+  if (ours)
+    adopt_free_pads (self, demux);
+}
+
+static void
+on_sink_linked (GstPad *sink, GstPad *peer, GstPinMp4Bin *self)
+{
+  g_autoptr (GstElement) demux = gst_pin_mp4_upstream_find (sink, "hlsdemux");
+  g_autoptr (GstPad) open_end = NULL;
+
+  if (demux == NULL) {
+    /* `hlsdemux ! queue ! pinmp4bin`: the queue is linked before its source */
+    open_end = gst_pin_mp4_upstream_open_end (sink);
+    if (open_end != NULL)
+      g_signal_connect_object (open_end, "linked",
+          G_CALLBACK (on_sink_linked), self, 0);
+    return;
+  }
+  if (g_signal_handler_find (demux, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA,
+          0, 0, NULL, on_upstream_no_more_pads, self) == 0)
+    g_signal_connect_object (demux, "no-more-pads",
+        G_CALLBACK (on_upstream_no_more_pads), self, 0);
+}
+
+/* --- Pads --- */
+
+static GstPadProbeReturn
+on_sink_event (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Bin *self)
+{
+  GstTagList *tags;
+
+  if (GST_EVENT_TYPE (info->data) == GST_EVENT_TAG) {
+    gst_event_parse_tag (info->data, &tags);
+    take_tags (self, tags);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_sink_query (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Bin *self)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CUSTOM
+      && gst_structure_has_name (gst_query_get_structure (query),
+          GST_PIN_QUERY_FRAGMENTS))
+    return GST_PAD_PROBE_HANDLED;
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPad *
+add_sink (GstPinMp4Bin *self, const gchar *name, GstPadTemplate *template)
+{
+  g_autoptr (GstPad) inner = NULL;
+  GstPinMp4Input *input;
+  GstPad *sink;
+
+  g_rec_mutex_lock (&self->lock);
+  input = add_input (self);
+  inner = gst_element_get_static_pad (GST_ELEMENT (input), "sink");
+  sink = gst_ghost_pad_new_from_template (name, inner, template);
+  g_object_set_data (G_OBJECT (input), "outer-pad", sink);
+  g_object_set_data_full (G_OBJECT (sink), "input", gst_object_ref (input),
+      gst_object_unref);
+  g_rec_mutex_unlock (&self->lock);
+
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      (GstPadProbeCallback) on_sink_event, self, NULL);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM |
+      GST_PAD_PROBE_TYPE_PUSH, (GstPadProbeCallback) on_sink_query, self, NULL);
+  g_signal_connect (sink, "linked", G_CALLBACK (on_sink_linked), self);
+
+  gst_element_sync_state_with_parent (GST_ELEMENT (input));
+  gst_pad_set_active (sink, GST_STATE (self) > GST_STATE_READY);
+  gst_element_add_pad (GST_ELEMENT (self), sink);
+  return sink;
+}
+
+static GstPad *
+gst_pin_mp4_bin_request_new_pad (GstElement *element, GstPadTemplate *template,
+    const gchar *name, const GstCaps *caps)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (element);
+  g_autofree gchar *own_name = NULL;
+  guint number;
+
+  GST_OBJECT_LOCK (self);
+  if (name != NULL && sscanf (name, "sink_%u", &number) == 1)
+    self->n_requested = MAX (self->n_requested, number + 1);
+  else
+    own_name = g_strdup_printf ("sink_%u", self->n_requested++);
+  GST_OBJECT_UNLOCK (self);
+  return add_sink (self, own_name != NULL ? own_name : name, template);
+}
+
+/* While the bin is disposed of, its children go before its pads */
+static void
+remove_input (GstPinMp4Bin *self, GstPinMp4Input *input)
+{
+  gst_element_set_state (GST_ELEMENT (input), GST_STATE_NULL);
+  g_rec_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->inputs, input);
+  g_rec_mutex_unlock (&self->lock);
+  if (gst_object_has_as_parent (GST_OBJECT (input), GST_OBJECT (self)))
+    gst_bin_remove (GST_BIN (self), GST_ELEMENT (input));
+}
+
+static void
+gst_pin_mp4_bin_release_pad (GstElement *element, GstPad *pad)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (element);
+  GstPinMp4Input *input = g_object_get_data (G_OBJECT (pad), "input");
+
+  gst_pad_set_active (pad, FALSE);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
+  g_rec_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->adopted, pad);
+  g_object_set_data (G_OBJECT (input), "outer-pad", NULL);
+  g_rec_mutex_unlock (&self->lock);
+  remove_input (self, input);
+  gst_element_remove_pad (element, pad);
+}
+
+/* --- State --- */
+
+/* No data flow any more. The inputs forgot by themselves. */
+static void
+forget_run (GstPinMp4Bin *self)
+{
+  guint i;
+
+  gst_ghost_pad_set_target (GST_GHOST_PAD (self->src), NULL);
+  if (self->mux != NULL) {
+    GstElement *mux = gst_pin_mp4_mux_get_element (self->mux);
+
+    gst_element_set_state (mux, GST_STATE_NULL);
+    gst_bin_remove (GST_BIN (self), mux);
+    g_clear_pointer (&self->mux, gst_pin_mp4_mux_free);
+  }
+  g_ptr_array_set_size (self->tracks, 0);
+  for (i = self->inputs->len; i > 0; i--) {
+    GstPinMp4Input *input = g_ptr_array_index (self->inputs, i - 1);
+
+    if (g_object_get_data (G_OBJECT (input), "outer-pad") == NULL)
+      remove_input (self, input);
+  }
+  while (self->adopted->len > 0) {
+    g_autoptr (GstPad) sink =
+        gst_object_ref (g_ptr_array_index (self->adopted, 0));
+    g_autoptr (GstPad) peer = gst_pad_get_peer (sink);
+
+    if (peer != NULL)
+      gst_pad_unlink (peer, sink);
+    gst_element_release_request_pad (GST_ELEMENT (self), sink);
+  }
+  gst_tag_list_unref (self->tags);
+  self->tags = gst_tag_list_new_empty ();
+  self->built = self->failed = FALSE;
+}
+
+static GstStateChangeReturn
+gst_pin_mp4_bin_change_state (GstElement *element, GstStateChange transition)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (element);
+  GstStateChangeReturn ret;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      || transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    g_rec_mutex_lock (&self->lock);
+    self->running = transition == GST_STATE_CHANGE_READY_TO_PAUSED;
+    g_rec_mutex_unlock (&self->lock);
+  }
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    forget_run (self);
+  return ret;
+}
+
+/* --- Errors from inside --- */
+
+static void
+gst_pin_mp4_bin_handle_message (GstBin *bin, GstMessage *message)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (bin);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    g_rec_mutex_lock (&self->lock);
+    self->failed = TRUE;
+    if (self->mux != NULL)
+      gst_pin_mp4_mux_fail (self->mux);
+    g_rec_mutex_unlock (&self->lock);
+    message = gst_pin_element_translate_error (message);
+  }
+  GST_BIN_CLASS (parent_class)->handle_message (bin, message);
+}
+
+/* --- Object --- */
+
+static void
+gst_pin_mp4_bin_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_FORMAT:
+      self->format = g_value_get_enum (value);
+      break;
+    case PROP_FRAGMENT_DURATION:
+      self->fragment_duration = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_pin_mp4_bin_get_property (GObject *object, guint id, GValue *value,
+    GParamSpec *pspec)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_FORMAT:
+      g_value_set_enum (value, self->format);
+      break;
+    case PROP_FRAGMENT_DURATION:
+      g_value_set_uint (value, self->fragment_duration);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_pin_mp4_bin_finalize (GObject *object)
+{
+  GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
+
+  g_ptr_array_unref (self->tracks);
+  g_ptr_array_unref (self->inputs);
+  g_ptr_array_unref (self->adopted);
+  gst_tag_list_unref (self->tags);
+  g_rec_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+gst_pin_mp4_bin_init (GstPinMp4Bin *self)
+{
+  g_autoptr (GstPadTemplate) sink =
+      gst_static_pad_template_get (&sink_template);
+  g_autoptr (GstPadTemplate) src = gst_static_pad_template_get (&src_template);
+
+  g_rec_mutex_init (&self->lock);
+  self->format = DEFAULT_FORMAT;
+  self->fragment_duration = DEFAULT_FRAGMENT_DURATION;
+  self->inputs = g_ptr_array_new ();
+  self->tracks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_mp4_track_free);
+  self->adopted = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->tags = gst_tag_list_new_empty ();
+
+  add_sink (self, "sink", sink);
+  self->src = gst_ghost_pad_new_no_target_from_template ("src", src);
+  gst_element_add_pad (GST_ELEMENT (self), self->src);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_FORMAT,
+      g_param_spec_enum ("format", "Format",
+          "How the file is laid out; decided when the first data come",
+          GST_TYPE_PIN_MP4_FORMAT, DEFAULT_FORMAT, G_PARAM_READWRITE |
+          GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_FRAGMENT_DURATION,
+      g_param_spec_uint ("fragment-duration", "Fragment duration",
+          "Length of a fragment, in ms, where format is fragmented; a fragment "
+          "ends no later than at the next key picture", 1, G_MAXUINT,
+          DEFAULT_FRAGMENT_DURATION, G_PARAM_READWRITE |
+          GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+gst_pin_mp4_bin_class_init (GstPinMp4BinClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_pin_mp4_bin_set_property;
+  object_class->get_property = gst_pin_mp4_bin_get_property;
+  object_class->finalize = gst_pin_mp4_bin_finalize;
+  install_properties (object_class);
+
+  element_class->change_state = gst_pin_mp4_bin_change_state;
+  element_class->request_new_pad = gst_pin_mp4_bin_request_new_pad;
+  element_class->release_pad = gst_pin_mp4_bin_release_pad;
+  GST_BIN_CLASS (klass)->handle_message = gst_pin_mp4_bin_handle_message;
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &request_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "MP4 from HLS",
+      "Codec/Muxer/Bin", "Muxes HLS, MPEG-TS, MP4 or bare audio into one MP4, "
+      "without re-encoding", "the gst-pin developers");
+  gst_type_mark_as_plugin_api (GST_TYPE_PIN_MP4_FORMAT, 0);
+}

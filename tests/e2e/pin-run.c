@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pin-run: runs a pipeline for the end-to-end tests and tells on stdout, one
+ * JSON object per line, what the bus said and what is left of it afterwards:
+ *
+ *   {"type":"error", "code":"not-found", "message":…, "details":{…}, "ms":…}
+ *   {"type":"warning", …}   {"type":"tag", …}   {"type":"eos", "ms":…}
+ *   {"type":"stats", "element":…, "stats":{…}}
+ *   {"type":"down", "result":"eos|error|cancelled", "null_ms":…,
+ *    "unref_ms":…, "threads":[…], "fds":…}
+ *
+ * A process runs one cycle per moment given with --cancel-at, so that a test
+ * can see whether cycles leave something behind. Everything here is on the main
+ * thread. The exit status is that of the last cycle: 0 for EOS and for what was
+ * asked to be cancelled, 1 for an error, 2 for a wrong command line, 3 for a
+ * hang.
+ */
+#include <glib-unix.h>
+#include <gst/gst.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNTIL_END (-1)
+/* A thread of a pool waits half a second for more to do before it ends */
+#define SETTLE_MS 3000
+
+typedef struct
+{
+  GMainLoop *loop;
+  GstElement *pipeline;
+  gint64 started;               /* monotonic µs */
+  const gchar *result;          /* of this cycle, NULL while it runs */
+} Run;
+
+static gchar *cancel_at;
+static gboolean cancel_on_input, reuse, hold;
+static gint limit = 60;
+
+static const GOptionEntry options[] = {
+  {"cancel-at", 0, 0, G_OPTION_ARG_STRING, &cancel_at,
+      "One cycle per moment: milliseconds, or \"end\"", "MS,MS…"},
+  {"cancel-on-input", 0, 0, G_OPTION_ARG_NONE, &cancel_on_input,
+      "Cancel a cycle when a line comes on stdin", NULL},
+  {"reuse", 0, 0, G_OPTION_ARG_NONE, &reuse,
+      "All cycles use one and the same pipeline", NULL},
+  {"hold", 0, 0, G_OPTION_ARG_NONE, &hold,
+      "Stay, with everything taken down, until stdin ends", NULL},
+  {"limit", 0, 0, G_OPTION_ARG_INT, &limit,
+      "After so long the process is given up as hanging (60)", "SECONDS"},
+  {NULL}
+};
+
+/* --- what is told --------------------------------------------------------- */
+
+static void
+print_object (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree gchar *line = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  line = json_to_string (root, FALSE);
+  printf ("%s\n", line);
+  fflush (stdout);
+}
+
+static JsonBuilder *
+begin_object (const gchar *type)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "type");
+  json_builder_add_string_value (builder, type);
+  return builder;
+}
+
+static void
+add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_double (JsonBuilder *builder, const gchar *name, gdouble value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, value);
+}
+
+static void
+add_ms (JsonBuilder *builder, const gchar *name, gint64 since)
+{
+  add_double (builder, name, (g_get_monotonic_time () - since) / 1000.0);
+}
+
+static void add_structure (JsonBuilder * builder, const GstStructure * from);
+
+static void
+add_value (JsonBuilder *builder, const GValue *value)
+{
+  g_auto (GValue) number = G_VALUE_INIT;
+  g_autofree gchar *text = NULL;
+
+  g_value_init (&number, G_TYPE_DOUBLE);
+  if (G_VALUE_HOLDS_STRING (value))
+    json_builder_add_string_value (builder, g_value_get_string (value));
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    json_builder_add_boolean_value (builder, g_value_get_boolean (value));
+  else if (GST_VALUE_HOLDS_STRUCTURE (value)) {
+    json_builder_begin_object (builder);
+    add_structure (builder, gst_value_get_structure (value));
+    json_builder_end_object (builder);
+  } else if (GST_VALUE_HOLDS_SAMPLE (value)) {
+    text = gst_caps_to_string (gst_sample_get_caps (g_value_get_boxed (value)));
+    json_builder_add_string_value (builder, text);
+  } else if (!G_VALUE_HOLDS_ENUM (value) && g_value_transform (value, &number))
+    json_builder_add_double_value (builder, g_value_get_double (&number));
+  else {
+    text = gst_value_serialize (value);
+    json_builder_add_string_value (builder, text ? text : "");
+  }
+}
+
+static gboolean
+add_field (GQuark field, const GValue *value, gpointer builder)
+{
+  json_builder_set_member_name (builder, g_quark_to_string (field));
+  add_value (builder, value);
+  return TRUE;
+}
+
+static void
+add_structure (JsonBuilder *builder, const GstStructure *from)
+{
+  gst_structure_foreach (from, add_field, builder);
+}
+
+static void
+add_tag (const GstTagList *list, const gchar *tag, gpointer builder)
+{
+  json_builder_set_member_name (builder, tag);
+  add_value (builder, gst_tag_list_get_value_index (list, tag, 0));
+}
+
+static void
+print_problem (const gchar *type, const gchar *source, const GError *error,
+    const gchar *debug, const GstStructure *details, gint64 started)
+{
+  g_autoptr (JsonBuilder) builder = begin_object (type);
+
+  add_string (builder, "source", source);
+  add_string (builder, "domain", g_quark_to_string (error->domain));
+  add_string (builder, "code", details ? gst_structure_get_string (details,
+          "code") : NULL);
+  add_string (builder, "message", error->message);
+  add_string (builder, "debug", debug);
+  json_builder_set_member_name (builder, "details");
+  json_builder_begin_object (builder);
+  if (details)
+    add_structure (builder, details);
+  json_builder_end_object (builder);
+  add_ms (builder, "ms", started);
+  print_object (builder);
+}
+
+static void
+on_problem (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+  const GstStructure *details = NULL;
+  gboolean fatal = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
+
+  if (fatal) {
+    gst_message_parse_error (message, &error, &debug);
+    gst_message_parse_error_details (message, &details);
+  } else {
+    gst_message_parse_warning (message, &error, &debug);
+    gst_message_parse_warning_details (message, &details);
+  }
+  print_problem (fatal ? "error" : "warning", GST_MESSAGE_SRC_NAME (message),
+      error, debug, details, run->started);
+}
+
+static void
+on_tag (GstMessage *message)
+{
+  g_autoptr (JsonBuilder) builder = begin_object ("tag");
+  g_autoptr (GstTagList) tags = NULL;
+
+  gst_message_parse_tag (message, &tags);
+  add_string (builder, "source", GST_MESSAGE_SRC_NAME (message));
+  json_builder_set_member_name (builder, "tags");
+  json_builder_begin_object (builder);
+  gst_tag_list_foreach (tags, add_tag, builder);
+  json_builder_end_object (builder);
+  print_object (builder);
+}
+
+static void
+print_stats (const GValue *item, gpointer data)
+{
+  GstElement *element = g_value_get_object (item);
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (element),
+      "stats");
+  g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!spec || spec->value_type != GST_TYPE_STRUCTURE)
+    return;
+  g_object_get (element, "stats", &stats, NULL);
+  builder = begin_object ("stats");
+  add_string (builder, "element", GST_OBJECT_NAME (element));
+  json_builder_set_member_name (builder, "stats");
+  json_builder_begin_object (builder);
+  if (stats)
+    add_structure (builder, stats);
+  json_builder_end_object (builder);
+  print_object (builder);
+}
+
+static void
+print_all_stats (GstElement *pipeline)
+{
+  g_autoptr (GstIterator) elements = NULL;
+
+  if (!GST_IS_BIN (pipeline))
+    return;
+  elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  while (gst_iterator_foreach (elements, print_stats, NULL)
+      == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+}
+
+/* --- what is left --------------------------------------------------------- */
+
+/* The process's own thread, and those that GLib keeps for ever once made */
+static gboolean
+is_lasting_thread (const gchar *tid, const gchar *name)
+{
+  static const gchar *const lasting[] = {
+    "gmain", "gdbus", "pool-spawner", NULL
+  };
+
+  return g_ascii_strtoll (tid, NULL, 10) == getpid ()
+      || g_strv_contains (lasting, name);
+}
+
+static GPtrArray *
+list_threads (void)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const gchar *tid;
+
+  while ((tid = g_dir_read_name (tasks))) {
+    g_autofree gchar *path = g_build_filename ("/proc/self/task", tid, "comm",
+        NULL);
+    gchar *name;
+
+    if (!g_file_get_contents (path, &name, NULL, NULL))
+      continue;
+    if (is_lasting_thread (tid, g_strchomp (name)))
+      g_free (name);
+    else
+      g_ptr_array_add (names, name);
+  }
+  return names;
+}
+
+static guint
+count_fds (void)
+{
+  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (fds))
+    n++;
+  return n - 1;                 /* that of the folder itself */
+}
+
+static void
+print_down (const gchar *result, gdouble null_ms, gdouble unref_ms)
+{
+  g_autoptr (JsonBuilder) builder = begin_object ("down");
+  g_autoptr (GPtrArray) threads = list_threads ();
+
+  for (guint waited = 0; threads->len && waited < SETTLE_MS; waited += 10) {
+    g_usleep (10000);
+    g_ptr_array_unref (threads);
+    threads = list_threads ();
+  }
+  add_string (builder, "result", result);
+  add_double (builder, "null_ms", null_ms);
+  add_double (builder, "unref_ms", unref_ms);
+  json_builder_set_member_name (builder, "threads");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < threads->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (threads, i));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "fds");
+  json_builder_add_int_value (builder, count_fds ());
+  print_object (builder);
+}
+
+/* --- a cycle -------------------------------------------------------------- */
+
+static void
+stop (Run *run, const gchar *result)
+{
+  if (run->result)
+    return;
+  run->result = result;
+  g_main_loop_quit (run->loop);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ERROR:
+      on_problem (run, message);
+      stop (run, "error");
+      break;
+    case GST_MESSAGE_WARNING:
+      on_problem (run, message);
+      break;
+    case GST_MESSAGE_TAG:
+      on_tag (message);
+      break;
+    case GST_MESSAGE_EOS:
+      builder = begin_object ("eos");
+      add_ms (builder, "ms", run->started);
+      print_object (builder);
+      stop (run, "eos");
+      break;
+    default:
+      break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_cancel (gpointer data)
+{
+  stop (data, "cancelled");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_input (gint fd, GIOCondition condition, gpointer data)
+{
+  gchar scratch[64];
+
+  if (read (fd, scratch, sizeof scratch) <= 0)
+    return G_SOURCE_REMOVE;
+  stop (data, "cancelled");
+  return G_SOURCE_CONTINUE;
+}
+
+/* Plays until the end, an error, or the moment of cancelling */
+static void
+play (Run *run, gint moment)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
+  guint timer = 0, input = 0;
+
+  run->result = NULL;
+  run->started = g_get_monotonic_time ();
+  gst_bus_add_watch (bus, on_message, run);
+  if (moment > 0)
+    timer = g_timeout_add (moment, on_cancel, run);
+  if (cancel_on_input)
+    input = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, run);
+
+  gst_element_set_state (run->pipeline, GST_STATE_PLAYING);
+  if (moment == 0)
+    run->result = "cancelled";
+  else
+    g_main_loop_run (run->loop);
+
+  if (timer)
+    g_source_remove (timer);
+  if (input && g_main_context_find_source_by_id (NULL, input))
+    g_source_remove (input);
+  gst_bus_remove_watch (bus);
+}
+
+/* Takes the pipeline down; tells how long that took, and what it left */
+static void
+take_down (Run *run)
+{
+  gint64 begin, null, end;
+
+  print_all_stats (run->pipeline);
+  begin = g_get_monotonic_time ();
+  gst_element_set_state (run->pipeline, GST_STATE_NULL);
+  null = end = g_get_monotonic_time ();
+  if (!reuse) {
+    g_clear_pointer (&run->pipeline, gst_object_unref);
+    end = g_get_monotonic_time ();
+  }
+  print_down (run->result, (null - begin) / 1000.0, (end - null) / 1000.0);
+}
+
+static gboolean
+make_pipeline (Run *run, gchar **description)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (run->pipeline)
+    return TRUE;
+  run->pipeline = gst_parse_launchv ((const gchar **) description, &error);
+  if (!error)
+    return TRUE;
+  print_problem ("error", "command line", error, NULL, NULL,
+      g_get_monotonic_time ());
+  return FALSE;
+}
+
+static gint
+run_cycles (gchar **description)
+{
+  g_auto (GStrv) moments = g_strsplit (cancel_at ? cancel_at : "end", ",", 0);
+  Run run = {.loop = g_main_loop_new (NULL, FALSE) };
+  gint status = 0;
+
+  for (guint i = 0; moments[i] && status != 2; i++) {
+    gint moment = strcmp (moments[i], "end") == 0 ? UNTIL_END :
+        (gint) g_ascii_strtoll (moments[i], NULL, 10);
+
+    if (!make_pipeline (&run, description)) {
+      status = 2;
+      break;
+    }
+    play (&run, moment);
+    take_down (&run);
+    status = strcmp (run.result, "error") == 0;
+  }
+  if (run.pipeline)
+    gst_object_unref (run.pipeline);
+  g_main_loop_unref (run.loop);
+  return status;
+}
+
+static void
+on_alarm (int number)
+{
+  static const gchar line[] = "{\"type\":\"hang\"}\n";
+
+  if (write (STDOUT_FILENO, line, sizeof line - 1) < 0)
+    _exit (4);
+  _exit (3);
+}
+
+static void
+wait_for_end_of_input (void)
+{
+  gchar scratch[64];
+
+  while (read (STDIN_FILENO, scratch, sizeof scratch) > 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("PIPELINE");
+  g_autoptr (GError) error = NULL;
+  gint status;
+
+  g_option_context_set_strict_posix (context, TRUE);
+  g_option_context_add_main_entries (context, options, NULL);
+  g_option_context_add_group (context, gst_init_get_option_group ());
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 2) {
+    fprintf (stderr, "pin-run: %s\n", error ? error->message : "no pipeline");
+    return 2;
+  }
+  signal (SIGALRM, on_alarm);
+  alarm (limit);
+  /* Idle threads of pools would look like threads that were left behind */
+  g_thread_pool_set_max_unused_threads (0);
+
+  status = run_cycles (argv + 1);
+  if (hold)
+    wait_for_end_of_input ();
+  gst_deinit ();
+  return status;
+}
