@@ -21,6 +21,8 @@ RUN='gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad glib-networking ca-certificates'
 # The origin that stands in for the web, and what makes its media.
 ORIGIN='python3 ffmpeg libgnutls28-dev libnghttp2-dev'
+# A network of its own, for the tests that do without a proxy.
+TEST='iproute2 util-linux'
 
 wanted=
 for job in "$@"; do
@@ -28,7 +30,7 @@ for job in "$@"; do
     build) wanted="$wanted $BUILD" ;;
     run) wanted="$wanted $RUN" ;;
     origin) wanted="$wanted $ORIGIN" ;;
-    test) wanted="$wanted $BUILD $RUN $ORIGIN iproute2 util-linux" ;;
+    test) wanted="$wanted $BUILD $RUN $ORIGIN $TEST" ;;
     *) echo "usage: $0 build|run|origin|test…" >&2; exit 1 ;;
   esac
 done

@@ -47,6 +47,8 @@ typedef struct
   /* Whether a reader waits for this chunk's next byte: then memory is given
    * beyond the budget */
   gboolean (*urgent) (GstPinChunk * chunk, gpointer data);
+  /* Whether its host bears one more request now */
+  gboolean (*may_ask) (GstPinChunk * chunk, gpointer data);
   /* How many of @wanted bytes may be read now; 0: none, resume() follows */
   gsize (*pace) (GstPinChunk * chunk, gsize wanted, gpointer data);
 } GstPinChunkOwner;
@@ -73,8 +75,10 @@ struct _GstPinChunk
                                  * 0: all of it */
   gboolean verified;
   GstPinShape shape;            /* the resource's, if this is all of it */
+  gboolean limited;             /* the attempt asks for less than all there may be */
   gboolean whole;               /* one media file of unknown length, all of it */
-  guint8 again[64];             /* bytes that are there already, as sent again */
+  guint8 before[64];            /* the last bytes before a break */
+  guint8 again[64];             /* the same, as sent again */
   gsize overlap;                /* bytes asked for again, to compare */
   gsize compared;               /* of them */
   gsize progress;               /* bytes since the last that counted */

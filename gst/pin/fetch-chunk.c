@@ -22,10 +22,13 @@
 /* Of bytes that are asked for again after a break, to see that they are those
  * of the same file */
 #define OVERLAP sizeof (((GstPinChunk *) NULL)->again)
+/* How soon to look again whether a host bears one more request */
+#define ROOM_POLL_MS 50
 /* So much in one attempt is progress; less is a server that only seems alive */
 #define PROGRESS (16 * 1024)
 
 static void start_attempt (GstPinChunk * self);
+static void wait_for (GstPinChunk * self, guint milliseconds);
 
 GstPinChunk *
 gst_pin_chunk_new (guint track, guint run, const gchar *url, guint64 start,
@@ -335,16 +338,9 @@ feed_shape (GstPinChunk *self, gsize size)
 static gboolean
 compare (GstPinChunk *self, gsize size)
 {
-  GstPinBlock *block;
-
   self->compared += size;
-  if (self->compared < self->overlap)
-    return TRUE;
-  g_mutex_lock (self->lock);
-  block = g_queue_peek_tail (&self->blocks);
-  g_mutex_unlock (self->lock);
-  if (memcmp (block->data + block->filled - self->overlap, self->again,
-          self->overlap) == 0)
+  if (self->compared < self->overlap
+      || memcmp (self->before, self->again, self->overlap) == 0)
     return TRUE;
   return refuse (self, GST_PIN_ERROR_TRUNCATED,
       "the bytes after the break are another file's");
@@ -401,6 +397,9 @@ check_complete (GstPinChunk *self)
   }
   if (self->got == self->start)
     return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it is empty");
+  if (self->got != self->end
+      && (self->skip > 0 || self->compared < self->overlap))
+    return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it ends too early");
   if (self->end != G_MAXUINT64 && self->got < self->end)
     return wrong_answer (self, GST_PIN_ERROR_TRUNCATED, "it ends too early");
   if (self->whole && !gst_pin_shape_may_end (&self->shape)) {
@@ -425,8 +424,26 @@ drop_unverified (GstPinChunk *self)
 static gboolean
 on_waited (gpointer data)
 {
-  start_attempt (data);
+  GstPinChunk *self = data;
+
+  if (!self->owner->may_ask (self, self->owner_data)) {
+    /* Nothing is stuck: the host wants fewer requests at a time */
+    gst_pin_retry_alive (&self->retry, g_get_monotonic_time ());
+    wait_for (self, ROOM_POLL_MS);
+    return G_SOURCE_REMOVE;
+  }
+  start_attempt (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for (GstPinChunk *self, guint milliseconds)
+{
+  clear_wait (self);
+  self->wait = g_timeout_source_new (milliseconds);
+  g_source_set_callback (self->wait, on_waited, self, NULL);
+  g_source_attach (self->wait,
+      gst_pin_http_client_get_context (self->client));
 }
 
 /* Takes @error */
@@ -446,11 +463,7 @@ attempt_failed (GstPinChunk *self, GError *error)
     set_state (self, GST_PIN_CHUNK_FAILED);
     self->owner->ended (self, error, self->owner_data);
   } else {
-    clear_wait (self);
-    self->wait = g_timeout_source_new (wait);
-    g_source_set_callback (self->wait, on_waited, self, NULL);
-    g_source_attach (self->wait,
-        gst_pin_http_client_get_context (self->client));
+    wait_for (self, wait);
     self->owner->retried (self, error, self->owner_data);
   }
   g_error_free (error);
@@ -474,6 +487,13 @@ on_done (GstPinExchange *x, const GError *error, gpointer data)
   else
     failure = gst_pin_http_status_error (self->status, self->retry_after,
         "fetch", self->url);
+  if (!failure && self->limited && self->verified
+      && self->end == G_MAXUINT64) {
+    /* The server keeps the whole length to itself: ask for all the rest */
+    self->probe = 0;
+    start_attempt (self);
+    return;
+  }
   if (!failure)
     failure = check_complete (self);
   if (failure) {
@@ -493,17 +513,20 @@ static const GstPinExchangeHandler handler = {
   NULL, on_response, on_space, on_filled, on_done
 };
 
-/* How many bytes before the break are still at hand */
+/* Takes the last bytes before the break, as many as are still at hand: a
+ * reader may take the rest away */
 static gsize
-choose_overlap (GstPinChunk *self)
+remember_overlap (GstPinChunk *self)
 {
   GstPinBlock *block;
   gsize overlap = 0;
 
   g_mutex_lock (self->lock);
   block = g_queue_peek_tail (&self->blocks);
-  if (block && self->got > self->start)
+  if (block && self->got > self->start) {
     overlap = MIN (block->filled, OVERLAP);
+    memcpy (self->before, block->data + block->filled - overlap, overlap);
+  }
   g_mutex_unlock (self->lock);
   return overlap;
 }
@@ -524,11 +547,12 @@ start_attempt (GstPinChunk *self)
   self->retry_after = -1;
   self->progress = 0;
   self->compared = 0;
-  self->overlap = choose_overlap (self);
+  self->overlap = remember_overlap (self);
   request.offset = self->got - self->overlap;
+  self->limited = self->end == G_MAXUINT64 && self->probe > 0;
   if (self->end != G_MAXUINT64)
     request.length = self->end - request.offset;
-  else if (self->probe)
+  else if (self->limited)
     request.length = self->start + self->probe - request.offset;
   self->exchange = gst_pin_exchange_start (self->client, &request, &handler,
       self);
@@ -561,5 +585,7 @@ gst_pin_chunk_resume (GstPinChunk *self)
   if (!self->paused || !self->exchange)
     return;
   self->paused = FALSE;
+  /* The wait was ours, not the server's */
+  gst_pin_retry_alive (&self->retry, g_get_monotonic_time ());
   gst_pin_exchange_resume (self->exchange);
 }

@@ -35,6 +35,7 @@ typedef struct
   GQueue passed;                /* of GstPinChunk, read, to be freed; lock */
   guint next_run;               /* first run with no chunk yet; lock */
   GPtrArray *resources;         /* of GstPinResource, by run; client's thread */
+  guint64 *ends;                /* by run; G_MAXUINT64: not known yet; lock */
   gboolean seek;                /* a reader wants bytes that no chunk will bring; lock */
   guint seek_run;               /* lock */
   guint64 seek_position;        /* lock */
@@ -143,11 +144,14 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
       (GDestroyNotify) g_bytes_unref);
   for (guint t = 0; t < plan->n_tracks; t++) {
     self->tracks[t].resources = g_ptr_array_new_with_free_func (resource_free);
+    self->tracks[t].ends = g_new (guint64, plan->tracks[t].runs->len);
     for (guint r = 0; r < plan->tracks[t].runs->len; r++) {
       GstPinResource *resource = g_new0 (GstPinResource, 1);
 
       resource->total = -1;
       g_ptr_array_add (self->tracks[t].resources, resource);
+      self->tracks[t].ends[r] = g_array_index (plan->tracks[t].runs,
+          GstPinRun, r).end;
     }
   }
   self->wake = g_source_new (&wake_funcs, sizeof (GSource));
@@ -170,8 +174,10 @@ gst_pin_fetcher_unref (GstPinFetcher *self)
     return;
   g_source_destroy (self->wake);
   g_source_unref (self->wake);
-  for (guint t = 0; t < self->plan->n_tracks; t++)
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
     g_ptr_array_unref (self->tracks[t].resources);
+    g_free (self->tracks[t].ends);
+  }
   g_hash_table_unref (self->kept);
   gst_pin_budget_unref (self->budget);
   gst_pin_plan_free (self->plan);
@@ -224,7 +230,8 @@ on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
   if (self->bytes == 0)
     self->first_byte = g_get_monotonic_time ();
   self->bytes += size;
-  if (track->waiting == chunk)
+  /* A reader that came before the chunk was made waits for none in particular */
+  if (track->starving && (!track->waiting || track->waiting == chunk))
     g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }
@@ -346,6 +353,22 @@ report_to_host (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
   g_mutex_unlock (&self->lock);
 }
 
+/* Once all of a file has come, its length is known for good: a reader may come
+ * back to it when its chunks are gone */
+static void
+learn_end_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  GstPinTrack *track = &self->tracks[chunk->track];
+  gint64 total = chunk->resource->total;
+
+  if (track->ends[chunk->run] != G_MAXUINT64)
+    return;
+  if (total >= 0)
+    track->ends[chunk->run] = total;
+  else if (chunk->whole)
+    track->ends[chunk->run] = chunk->end;
+}
+
 static void
 on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
 {
@@ -356,6 +379,8 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
     chunk_failed (self, chunk, error);
   g_mutex_lock (&self->lock);
   self->running--;
+  if (!error)
+    learn_end_locked (self, chunk);
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   wake (self);
@@ -375,6 +400,16 @@ on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
   if (chunk->got > chunk->start)
     self->resumed++;
   g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+on_may_ask (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  return !host || gst_pin_host_use_has_room (host);
 }
 
 static gsize
@@ -402,7 +437,8 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 static const GstPinChunkOwner chunk_owner = {
-  on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent, on_pace
+  on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent,
+  on_may_ask, on_pace
 };
 
 /* --- scheduling: the client's thread ------------------------------------ */
@@ -577,10 +613,7 @@ equip (GstPinFetcher *self, GstPinChunk *chunk)
 static gboolean
 host_has_room (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
-      chunk->url);
-
-  if (!host || gst_pin_host_use_has_room (host))
+  if (on_may_ask (chunk, self))
     return TRUE;
   if (self->running == 0)
     wake_in (self, HOST_POLL);
@@ -762,7 +795,8 @@ pass_blocks (GstPinChunk *chunk, guint64 position)
 }
 
 static void
-pass_chunks_locked (GstPinTrack *track, guint run, guint64 position)
+pass_chunks_locked (GstPinFetcher *self, GstPinTrack *track, guint run,
+    guint64 position)
 {
   GstPinChunk *chunk;
 
@@ -776,6 +810,8 @@ pass_chunks_locked (GstPinTrack *track, guint run, guint64 position)
     /* Its memory goes now; itself later, on the client's thread, which may
      * still be in its last callback */
     gst_pin_chunk_drop_blocks (chunk);
+    if (chunk->state == GST_PIN_CHUNK_DONE)
+      learn_end_locked (self, chunk);
     g_queue_push_tail (&track->passed, g_queue_pop_head (&track->chunks));
   }
 }
@@ -850,13 +886,15 @@ is_enough (const GstPinChunk *chunk, guint64 position, guint64 limit,
       || chunk->got == chunk->end;
 }
 
-/* A file whose length its server told: whether @position is its end. The chunk
- * before it may still be waiting for the connection to say so. */
+/* A file whose length the plan does not tell: whether @position is its end. The
+ * chunk before it may still be waiting for the connection to say so. */
 static gboolean
 is_end_of_run_locked (GstPinTrack *track, guint run, guint64 position)
 {
-  guint64 end = position;
+  guint64 end = 0;
 
+  if (track->ends[run] != G_MAXUINT64)
+    return position >= track->ends[run];
   for (GList * l = track->chunks.head; l; l = l->next) {
     GstPinChunk *chunk = l->data;
 
@@ -886,7 +924,7 @@ look_locked (GstPinFetcher *self, const GstPinFragment *fragment,
   *chunk_out = NULL;
   if (position >= limit)
     return READ_END;
-  pass_chunks_locked (track, fragment->run, position);
+  pass_chunks_locked (self, track, fragment->run, position);
   chunk = find_chunk_locked (track, fragment->run, position);
   if (chunk) {
     pass_blocks (chunk, position);
@@ -1036,6 +1074,8 @@ gst_pin_fetcher_get_length (GstPinFetcher *self, guint index)
   if (length >= 0)
     return length;
   g_mutex_lock (&self->lock);
+  if (track->ends[fragment->run] != G_MAXUINT64)
+    length = track->ends[fragment->run];
   for (GList * l = track->chunks.head; l; l = l->next) {
     GstPinChunk *chunk = l->data;
 

@@ -325,9 +325,14 @@ static const GstPinFetcherOwner fetcher_owner = {
 static void
 session_planned (GstPinSession *self, GstPinPlan *plan, gboolean fetch)
 {
+  GstPinFetcherLimits limits = self->config.limits;
+
+  /* Of a single file nothing can be left out */
+  if (self->output == GST_PIN_OUTPUT_PROGRESSIVE)
+    limits.skip_missing = FALSE;
   if (fetch) {
-    self->fetcher = gst_pin_fetcher_new (self->client, plan,
-        &self->config.limits, &fetcher_owner, self);
+    self->fetcher = gst_pin_fetcher_new (self->client, plan, &limits,
+        &fetcher_owner, self);
     gst_pin_fetcher_start (self->fetcher);
   } else
     gst_pin_plan_free (plan);

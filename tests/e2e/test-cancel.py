@@ -32,7 +32,11 @@ folder_owner = pinlib.scratch()
 folder = folder_owner.name
 
 CMAF = catalog["cmaf"]
-LEAKS = {"GST_TRACERS": "leaks", "GST_DEBUG": "GST_TRACER:7"}
+# The tracer itself leaves its parameters behind (184 bytes, GStreamer 1.22); a
+# sanitizer's own look at what is left is part of all other checks
+LEAKS = {"GST_TRACERS": "leaks", "GST_DEBUG": "GST_TRACER:7",
+         "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") +
+         ":detect_leaks=0"}
 FORMS = {
     "short": ["!", "pinmp4bin"],
     "spelled out": ["!", "hlsdemux", "!", "pinmp4bin"],

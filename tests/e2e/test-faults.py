@@ -392,17 +392,14 @@ class Cell:
     def _break_down(self, origin, gate):
         """The outage, once the fragment is waited for."""
         until(lambda: fired(origin) > 0, "a request for the fragment")
-        origin.faults(self.kind.outage(self._times))
-        if not origin.stats()["faults"]:
-            gate.shut()
+        # All is lost before the origin is told, which would let go of what it
+        # has stalled
+        gate.shut()
         gate.drop()
-        # One that was being made at that moment is lost a little later
-        for _ in range(5):
-            if not origin.stats()["faults"] or fired(origin) > 0:
-                break
-            time.sleep(0.1)
-            gate.drop()
-        if self.mode == "once" and not origin.stats()["faults"]:
+        origin.faults(self.kind.outage(self._times))
+        if origin.stats()["faults"]:
+            gate.open()
+        elif self.mode == "once":
             time.sleep(OUTAGE_S)
             gate.open()
 
