@@ -237,6 +237,9 @@ set_string (gchar **field, const GValue *value)
 {
   g_free (*field);
   *field = g_value_dup_string (value);
+  /* None of them has lines, and a line break in a header begins another one */
+  if (*field)
+    g_strdelimit (*field, "\r\n", ' ');
   /* An empty string is as good as none, so that a shell's "" clears it */
   if (*field && !**field)
     g_clear_pointer (field, g_free);

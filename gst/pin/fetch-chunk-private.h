@@ -47,6 +47,8 @@ typedef struct
   /* Whether a reader waits for this chunk's next byte: then memory is given
    * beyond the budget */
   gboolean (*urgent) (GstPinChunk * chunk, gpointer data);
+  /* When bytes came last for any chunk: monotonic µs */
+  gint64 (*last_byte) (gpointer data);
   /* Whether its host bears one more request now */
   gboolean (*may_ask) (GstPinChunk * chunk, gpointer data);
   /* How many of @wanted bytes may be read now; 0: none, resume() follows */
@@ -86,6 +88,7 @@ struct _GstPinChunk
   gsize reserved;               /* set aside, not in blocks yet */
   guint64 skip;                 /* bytes of a whole answer before those asked for */
   GstPinRetry retry;
+  gint64 failed_at;             /* monotonic µs of the last failed attempt */
   GstPinExchange *exchange;
   GSource *wait;
   gchar *said_validator;        /* by the current answer, not believed yet */
@@ -100,6 +103,10 @@ GstPinChunk *gst_pin_chunk_new (guint track, guint run, const gchar * url,
 
 /* Sets memory aside and asks. FALSE: no memory now */
 gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean urgent);
+
+/* Gives its connection up, with what it has: as it is now it is done, or has
+ * not begun. TRUE: done, and the rest of what it was to bring is another's. */
+gboolean gst_pin_chunk_park (GstPinChunk * self);
 
 /* There may be memory again */
 void gst_pin_chunk_resume (GstPinChunk * self);

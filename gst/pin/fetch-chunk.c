@@ -113,14 +113,20 @@ refuse (GstPinChunk *self, GstPinError code, const gchar *what)
   return FALSE;
 }
 
+/* A date is no contradiction to an ETag, which begins with a quote */
+static gboolean
+contradict (const gchar *a, const gchar *b)
+{
+  return a && b && (*a == '"') == (*b == '"') && strcmp (a, b) != 0;
+}
+
 /* Whether an answer is about the resource that earlier ones were about */
 static gboolean
 same_resource (GstPinChunk *self, const GstPinHttpResponse *r)
 {
   const gchar *validator = r->etag ? r->etag : r->last_modified;
 
-  if (self->resource->validator && validator
-      && strcmp (self->resource->validator, validator) != 0)
+  if (contradict (self->resource->validator, validator))
     return FALSE;
   if (self->resource->total >= 0 && r->total >= 0
       && self->resource->total != r->total)
@@ -446,13 +452,26 @@ wait_for (GstPinChunk *self, guint milliseconds)
       gst_pin_http_client_get_context (self->client));
 }
 
+/* A host that turns this request away and answers others is only busy: as long
+ * as there are bytes from it, its refusals do not count */
+static void
+forgive_busy (GstPinChunk *self, const GError *error, gint64 now)
+{
+  if (gst_pin_http_status_is_busy (gst_pin_error_get_http_status (error))
+      && self->owner->last_byte (self->owner_data) > self->failed_at)
+    gst_pin_retry_progress (&self->retry, now);
+  self->failed_at = now;
+}
+
 /* Takes @error */
 static void
 attempt_failed (GstPinChunk *self, GError *error)
 {
-  gint wait = gst_pin_retry_next_ms (&self->retry, error, self->retry_after,
-      g_get_monotonic_time ());
+  gint64 now = g_get_monotonic_time ();
+  gint wait;
 
+  forgive_busy (self, error, now);
+  wait = gst_pin_retry_next_ms (&self->retry, error, self->retry_after, now);
   GST_DEBUG ("%s at %" G_GUINT64_FORMAT ": %s; %s in %d ms", self->url,
       self->got, error->message, wait < 0 ? "no attempt" : "again", wait);
   drop_unverified (self);
@@ -588,4 +607,26 @@ gst_pin_chunk_resume (GstPinChunk *self)
   /* The wait was ours, not the server's */
   gst_pin_retry_alive (&self->retry, g_get_monotonic_time ());
   gst_pin_exchange_resume (self->exchange);
+}
+
+gboolean
+gst_pin_chunk_park (GstPinChunk *self)
+{
+  gboolean has_bytes;
+
+  clear_wait (self);
+  if (self->exchange)
+    gst_pin_exchange_cancel (g_steal_pointer (&self->exchange));
+  self->paused = FALSE;
+  give_back_reserve (self);
+  drop_unverified (self);
+  g_mutex_lock (self->lock);
+  has_bytes = self->got > self->start;
+  if (has_bytes) {
+    self->end = self->got;
+    self->whole = FALSE;
+  }
+  self->state = has_bytes ? GST_PIN_CHUNK_DONE : GST_PIN_CHUNK_TODO;
+  g_mutex_unlock (self->lock);
+  return has_bytes;
 }

@@ -25,7 +25,4 @@ gsize gst_pin_pacer_take (GstPinPacer * self, gsize wanted, gint64 now);
 /* µs until it is worth asking again */
 gint64 gst_pin_pacer_wait (const GstPinPacer * self);
 
-/* Bytes that were taken and not used */
-void gst_pin_pacer_put_back (GstPinPacer * self, gsize size);
-
 G_END_DECLS

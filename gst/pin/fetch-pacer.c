@@ -45,10 +45,3 @@ gst_pin_pacer_wait (const GstPinPacer *self)
 {
   return (LEAST - self->level) / self->rate * G_USEC_PER_SEC + 1000;
 }
-
-void
-gst_pin_pacer_put_back (GstPinPacer *self, gsize size)
-{
-  if (self->rate)
-    self->level += size;
-}

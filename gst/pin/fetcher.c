@@ -40,6 +40,7 @@ typedef struct
   guint seek_run;               /* lock */
   guint64 seek_position;        /* lock */
   GstPinChunk *waiting;         /* a reader waits for its next byte; lock */
+  guint64 waiting_at;           /* that byte; lock */
   gboolean starving;            /* a reader waits for anything; lock */
 } GstPinTrack;
 
@@ -69,7 +70,7 @@ struct _GstPinFetcher
   guint64 bytes, requests, retries, resumed, reused, stalls;
   guint peak_running;
   guint host_limit;             /* of the host last reported to; 0: none */
-  gint64 started, first_byte;   /* monotonic µs */
+  gint64 started, first_byte, last_byte;        /* monotonic µs */
 };
 
 static void schedule (GstPinFetcher * self);
@@ -227,8 +228,9 @@ on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
   GstPinTrack *track = &self->tracks[chunk->track];
 
   g_mutex_lock (&self->lock);
+  self->last_byte = g_get_monotonic_time ();
   if (self->bytes == 0)
-    self->first_byte = g_get_monotonic_time ();
+    self->first_byte = self->last_byte;
   self->bytes += size;
   /* A reader that came before the chunk was made waits for none in particular */
   if (track->starving && (!track->waiting || track->waiting == chunk))
@@ -402,6 +404,13 @@ on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
+/* Written on this thread alone */
+static gint64
+on_last_byte (gpointer data)
+{
+  return ((GstPinFetcher *) data)->last_byte;
+}
+
 static gboolean
 on_may_ask (GstPinChunk *chunk, gpointer data)
 {
@@ -428,17 +437,19 @@ static gboolean
 is_urgent (GstPinChunk *chunk, gpointer data)
 {
   GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
   gboolean urgent;
 
   g_mutex_lock (&self->lock);
-  urgent = self->tracks[chunk->track].waiting == chunk;
+  urgent = track->waiting == chunk
+      && chunk->got < track->waiting_at + ENOUGH_FOR_A_BUFFER;
   g_mutex_unlock (&self->lock);
   return urgent;
 }
 
 static const GstPinChunkOwner chunk_owner = {
   on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent,
-  on_may_ask, on_pace
+  on_last_byte, on_may_ask, on_pace
 };
 
 /* --- scheduling: the client's thread ------------------------------------ */
@@ -488,7 +499,8 @@ is_starved_of_locked (GstPinFetcher *self, const GstPinChunk *chunk)
 {
   GstPinTrack *track = &self->tracks[chunk->track];
 
-  return track->starving && g_queue_peek_head (&track->chunks) == chunk;
+  return track->starving && (track->waiting == chunk
+      || g_queue_peek_head (&track->chunks) == chunk);
 }
 
 /* The chunk needed soonest of those that nobody works on */
@@ -615,8 +627,7 @@ host_has_room (GstPinFetcher *self, GstPinChunk *chunk)
 {
   if (on_may_ask (chunk, self))
     return TRUE;
-  if (self->running == 0)
-    wake_in (self, HOST_POLL);
+  wake_in (self, HOST_POLL);
   return FALSE;
 }
 
@@ -733,6 +744,61 @@ tell_missing (GstPinFetcher *self)
   self->owner->missing (error, self->owner_data);
 }
 
+/* The chunk that waits for memory and is needed last */
+static GstPinChunk *
+last_paused_locked (GstPinFetcher *self)
+{
+  GstPinChunk *last = NULL;
+  GstClockTime latest = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next) {
+      GstPinChunk *chunk = l->data;
+      GstClockTime time = fragment_of_chunk (self, chunk)->time;
+
+      if (chunk->state == GST_PIN_CHUNK_RUNNING && chunk->paused
+          && self->tracks[t].waiting != chunk && (!last || time >= latest)) {
+        last = chunk;
+        latest = time;
+      }
+    }
+  return last;
+}
+
+/* All connections are taken, one by a chunk that waits for memory, which only
+ * comes back when a reader goes on that waits for a connection */
+static void
+make_way (GstPinFetcher *self)
+{
+  GstPinChunk *todo, *paused = NULL;
+  GstPinChunk *rest;
+  guint64 end = 0;
+
+  if (self->running < self->limits.max_connections)
+    return;
+  g_mutex_lock (&self->lock);
+  todo = soonest_todo_locked (self);
+  if (todo && is_starved_of_locked (self, todo))
+    paused = last_paused_locked (self);
+  if (paused)
+    end = paused->end;
+  g_mutex_unlock (&self->lock);
+  if (!paused)
+    return;
+
+  if (gst_pin_chunk_park (paused)) {
+    rest = gst_pin_chunk_new (paused->track, paused->run, paused->url,
+        paused->end, end);
+    g_mutex_lock (&self->lock);
+    g_queue_insert_after (&self->tracks[paused->track].chunks,
+        g_queue_find (&self->tracks[paused->track].chunks, paused), rest);
+    g_mutex_unlock (&self->lock);
+  }
+  g_mutex_lock (&self->lock);
+  self->running--;
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 schedule (GstPinFetcher *self)
 {
@@ -740,6 +806,7 @@ schedule (GstPinFetcher *self)
     return;
   collect_garbage (self);
   resume_paused (self);
+  make_way (self);
   while (!self->has_failed && start_one (self));
   if (self->n_missing > 0 && self->running == 0 && is_all_asked (self))
     tell_missing (self);
@@ -977,6 +1044,7 @@ read_locked (GstPinFetcher *self, GstPinReader *reader,
     if (!track->starving || track->waiting != chunk) {
       track->starving = TRUE;
       track->waiting = chunk;
+      track->waiting_at = fragment->offset + offset;
       wake (self);              /* it may need memory to begin or go on */
     }
     g_cond_wait (&self->cond, &self->lock);

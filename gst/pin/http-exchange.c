@@ -519,10 +519,17 @@ pump (GstPinExchange *self)
   exchange_unref (self);
 }
 
+/* libsoup sends values as they are: a line break would begin another header */
+static gboolean
+is_one_line (const gchar *text)
+{
+  return text && !strpbrk (text, "\r\n");
+}
+
 static gboolean
 add_extra_header (GQuark field, const GValue *value, gpointer headers)
 {
-  if (G_VALUE_HOLDS_STRING (value))
+  if (G_VALUE_HOLDS_STRING (value) && is_one_line (g_value_get_string (value)))
     soup_message_headers_replace (headers, g_quark_to_string (field),
         g_value_get_string (value));
   return TRUE;
@@ -541,7 +548,8 @@ add_user_headers (GstPinExchange *self, SoupMessageHeaders *headers)
   if (config->cookies && gst_pin_host_is_site (g_uri_get_host
           (soup_message_get_uri (self->message)))) {
     cookies = g_strjoinv ("; ", config->cookies);
-    soup_message_headers_replace (headers, "Cookie", cookies);
+    if (is_one_line (cookies))
+      soup_message_headers_replace (headers, "Cookie", cookies);
   }
 }
 

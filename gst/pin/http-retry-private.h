@@ -40,6 +40,9 @@ guint gst_pin_retry_stall_ms (const GstPinRetry * self);
 gint gst_pin_retry_next_ms (GstPinRetry * self, const GError * error,
     gint64 retry_after, gint64 now);
 
+/* 429 or 503: the host says that it is too much */
+gboolean gst_pin_http_status_is_busy (guint status);
+
 /* The error that a status means, naming @what; NULL for one that is none */
 GError *gst_pin_http_status_error (guint status, gint64 retry_after,
     const gchar * what, const gchar * url);

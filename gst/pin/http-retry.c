@@ -11,6 +11,8 @@
 
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_MAX_MS 5000
+/* A host that says that it is too much, and not for how long */
+#define BACKOFF_BUSY_MS 1000
 /* A server that wants more than this is reported as rate-limited */
 #define RETRY_AFTER_MAX_MS 60000
 #define STALL_MIN_MS 500
@@ -83,17 +85,27 @@ is_worth_another (const GstPinRetry *self, const GError *error)
   }
 }
 
+gboolean
+gst_pin_http_status_is_busy (guint status)
+{
+  return status == STATUS_TOO_MANY_REQUESTS
+      || status == SOUP_STATUS_SERVICE_UNAVAILABLE;
+}
+
 gint
 gst_pin_retry_next_ms (GstPinRetry *self, const GError *error,
     gint64 retry_after, gint64 now)
 {
+  gboolean busy = retry_after < 0
+      && gst_pin_http_status_is_busy (gst_pin_error_get_http_status (error));
+  gint first = busy ? BACKOFF_BUSY_MS : BACKOFF_FIRST_MS;
   gint64 left = G_MAXINT, wait;
   gint ceiling;
 
   self->total++;
   if (!is_worth_another (self, error) || self->attempts >= self->retries)
     return -1;
-  ceiling = MIN (BACKOFF_MAX_MS, BACKOFF_FIRST_MS << MIN (self->attempts, 8));
+  ceiling = MIN (BACKOFF_MAX_MS, first << MIN (self->attempts, 8));
   self->attempts++;
   if (retry_after > RETRY_AFTER_MAX_MS / 1000)
     return -1;

@@ -14,6 +14,7 @@
 
 #include "choose-private.h"
 #include "error-private.h"
+#include "host-policy-private.h"
 #include "http-document-private.h"
 #include "resolver-private.h"
 #include "session-plan-private.h"
@@ -226,7 +227,8 @@ gst_pin_session_find (const gchar *uri, gchar **path)
   g_mutex_unlock (&sessions_lock);
   g_strfreev (parts);
   if (self)
-    *path = g_strdup (g_uri_get_path (parsed) + 1);
+    *path = g_strdup (g_uri_get_path (parsed) + strspn (g_uri_get_path
+            (parsed), "/"));
   return self;
 }
 
@@ -442,8 +444,30 @@ candidate_failed (GstPinSession *self, GError *error)
   try_candidate (self);
 }
 
+/* Whoever downstream fetches these itself does not ask our host policy */
+static gboolean
+check_native_uris (GstPinSession *self, GstPinMediaPlaylist *playlist,
+    GError **error)
+{
+  gboolean allow = self->config.http.allow_private;
+  gboolean fits = TRUE;
+
+  for (guint i = 0; fits && i < playlist->segments->len; i++)
+    fits = gst_pin_host_policy_check_url (((GstPinSegment *)
+            g_ptr_array_index (playlist->segments, i))->extent.uri, allow,
+        error);
+  for (guint i = 0; fits && i < playlist->maps->len; i++)
+    fits = gst_pin_host_policy_check_url (((GstPinExtent *)
+            g_ptr_array_index (playlist->maps, i))->uri, allow, error);
+  for (guint i = 0; fits && i < playlist->keys->len; i++)
+    fits = gst_pin_host_policy_check_url (((GstPinKey *)
+            g_ptr_array_index (playlist->keys, i))->uri, allow, error);
+  return fits;
+}
+
 static GstPinMediaPlaylist *
-parse_media_playlist (GstPinDocument *document, GError **error)
+parse_media_playlist (GstPinSession *self, GstPinDocument *document,
+    GError **error)
 {
   g_autofree gchar *shown = gst_pin_url_for_display (document->url);
   g_autoptr (GstPinMediaPlaylist) playlist = gst_pin_media_playlist_parse
@@ -464,6 +488,8 @@ parse_media_playlist (GstPinDocument *document, GError **error)
         "Try another quality.", shown);
     return NULL;
   }
+  if (self->config.native_uris && !check_native_uris (self, playlist, error))
+    return NULL;
   return g_steal_pointer (&playlist);
 }
 
@@ -475,7 +501,7 @@ on_rendition (GstPinSession *self, GAsyncResult *result, guint rendition)
       gst_pin_document_fetch_finish (result, &error);
 
   if (document)
-    self->playlists[rendition] = parse_media_playlist (document, &error);
+    self->playlists[rendition] = parse_media_playlist (self, document, &error);
   self->missing--;
   if (error && !self->first_error)
     self->first_error = g_steal_pointer (&error);
@@ -548,7 +574,7 @@ take_playlist (GstPinSession *self, GstPinDocument *document)
     take_master (self, document);
     return;
   }
-  self->playlists[PICTURE] = parse_media_playlist (document, &error);
+  self->playlists[PICTURE] = parse_media_playlist (self, document, &error);
   if (error)
     candidate_failed (self, error);
   else
