@@ -59,6 +59,7 @@ struct _GstPinMp4Demux
   guint64 box_end;
   guint32 box_type;
   GstPinMp4Index *index;        /* NULL: before the moov */
+  GstClockTime duration;        /* 0: not known; set before there are pads */
   guint next_sample;
   GPtrArray *pads;              /* of GstPad, by track; NULL: not shown */
   GstFlowCombiner *combiner;
@@ -119,6 +120,41 @@ start_pad (GstPinMp4Demux *self, GstPad *pad, GstPinMp4IndexTrack *track)
             (track->tags)));
 }
 
+/* How long the presentation is, where the index says it at once */
+static GstClockTime
+find_duration (GstPinMp4Demux *self)
+{
+  gint64 longest = 0;
+  guint i;
+
+  for (i = 0; i < self->index->samples->len; i++) {
+    const GstPinMp4IndexSample *sample =
+        &g_array_index (self->index->samples, GstPinMp4IndexSample, i);
+    GstPinMp4IndexTrack *track =
+        g_ptr_array_index (self->index->tracks, sample->track);
+
+    longest = MAX (longest, gst_pin_mp4_index_scale (track, sample->dts
+            + sample->ctts + sample->duration) + track->shift);
+  }
+  return longest;
+}
+
+static gboolean
+gst_pin_mp4_demux_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
+  GstFormat format;
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION && self->duration > 0) {
+    gst_query_parse_duration (query, &format, NULL);
+    if (format == GST_FORMAT_TIME) {
+      gst_query_set_duration (query, format, self->duration);
+      return TRUE;
+    }
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
 static void
 add_pads (GstPinMp4Demux *self)
 {
@@ -134,6 +170,7 @@ add_pads (GstPinMp4Demux *self)
       template = gst_static_pad_template_get (&src_template);
       pad = gst_pad_new_from_template (template, name);
       gst_pad_use_fixed_caps (pad);
+      gst_pad_set_query_function (pad, gst_pin_mp4_demux_query);
       gst_pad_set_active (pad, TRUE);
       start_pad (self, pad, track);
       gst_flow_combiner_add_pad (self->combiner, pad);
@@ -168,7 +205,7 @@ to_pad_time (gint64 time)
 }
 
 static GstFlowReturn
-push_sample (GstPinMp4Demux *self, const GstPinMp4Sample *sample,
+push_sample (GstPinMp4Demux *self, const GstPinMp4IndexSample *sample,
     GstBuffer *buffer)
 {
   GstPinMp4IndexTrack *track =
@@ -205,6 +242,22 @@ drop_bytes (GstPinMp4Demux *self, guint64 up_to)
   self->position += n;
 }
 
+/* A copy: the muxer keeps samples until they make a batch, and a reference
+ * would keep all of the piece of memory that the source handed out, whose
+ * bytes count against pinsrc's max-buffer-bytes as long as it lives */
+static GstBuffer *
+take_sample (GstPinMp4Demux *self, gsize size)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+  GstMapInfo map;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  gst_adapter_copy (self->adapter, map.data, 0, size);
+  gst_buffer_unmap (buffer, &map);
+  gst_adapter_flush (self->adapter, size);
+  return buffer;
+}
+
 /* As many of the mdat's samples as are there */
 static GstFlowReturn
 process_media (GstPinMp4Demux *self)
@@ -212,8 +265,8 @@ process_media (GstPinMp4Demux *self)
   GArray *samples = self->index->samples;
 
   while (self->next_sample < samples->len) {
-    GstPinMp4Sample sample =
-        g_array_index (samples, GstPinMp4Sample, self->next_sample);
+    GstPinMp4IndexSample sample =
+        g_array_index (samples, GstPinMp4IndexSample, self->next_sample);
     GstFlowReturn ret;
 
     if (sample.offset >= self->box_end)
@@ -232,8 +285,7 @@ process_media (GstPinMp4Demux *self)
       continue;
     self->position += sample.size;
     ret = push_sample (self, &sample,
-        gst_buffer_make_writable (gst_adapter_take_buffer_fast (self->adapter,
-                sample.size)));
+        take_sample (self, sample.size));
     if (ret != GST_FLOW_OK)
       return ret;
   }
@@ -321,7 +373,7 @@ process_header (GstPinMp4Demux *self, gboolean *more)
 {
   guint8 head[LONG_HEADER];
   guint64 start = self->position, size;
-  gsize header = GST_PIN_MP4_BOX_HEADER;
+  gsize header = GST_PIN_MP4_ATOM_HEADER;
 
   *more = gst_adapter_available (self->adapter) >= header;
   if (!*more)
@@ -371,7 +423,7 @@ release_held (GstPinMp4Demux *self)
 }
 
 static GstFlowReturn
-read_moov (GstPinMp4Demux *self, const GstPinMp4Box *box, GError **error)
+read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 {
   /* An init section that comes again */
   if (self->index != NULL)
@@ -381,12 +433,13 @@ read_moov (GstPinMp4Demux *self, const GstPinMp4Box *box, GError **error)
     return GST_FLOW_ERROR;
   GST_INFO_OBJECT (self, "%u tracks, %u samples%s", self->index->tracks->len,
       self->index->samples->len, self->index->fragmented ? ", fragmented" : "");
+  self->duration = self->index->fragmented ? 0 : find_duration (self);
   add_pads (self);
   return GST_FLOW_OK;
 }
 
 static GstFlowReturn
-read_moof (GstPinMp4Demux *self, const GstPinMp4Box *box, guint64 start,
+read_moof (GstPinMp4Demux *self, const GstPinMp4Atom *box, guint64 start,
     GError **error)
 {
   if (self->index == NULL) {
@@ -406,7 +459,7 @@ process_index (GstPinMp4Demux *self, gboolean *more)
   gsize size = self->box_end - self->position;
   guint64 start = self->position;
   GError *error = NULL;
-  GstPinMp4Box box;
+  GstPinMp4Atom box;
   GstFlowReturn ret;
   gboolean is_moov = self->box_type == GST_MAKE_FOURCC ('m', 'o', 'o', 'v');
 
@@ -623,4 +676,11 @@ GstElement *
 gst_pin_mp4_demux_new (void)
 {
   return g_object_new (GST_TYPE_PIN_MP4_DEMUX, NULL);
+}
+
+/* Once it has shown its pads */
+gboolean
+gst_pin_mp4_demux_is_fragmented (GstPinMp4Demux *self)
+{
+  return self->index != NULL && self->index->fragmented;
 }

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (GstPinMp4Demux, gst_pin_mp4_demux, GST, PIN_MP4_DEMUX,
     GstElement)
 
 GstElement *gst_pin_mp4_demux_new (void);
+gboolean gst_pin_mp4_demux_is_fragmented (GstPinMp4Demux * self);
 
 G_END_DECLS

@@ -16,7 +16,7 @@
 #define AUDIO_CHILDREN 36
 
 static GstCaps *
-make_unknown (const GstPinMp4Box *entry, const gchar *handler)
+make_unknown (const GstPinMp4Atom *entry, const gchar *handler)
 {
   g_autofree gchar *fourcc =
       g_strndup ((const gchar *) entry->data + 4, 4);
@@ -31,11 +31,11 @@ make_unknown (const GstPinMp4Box *entry, const gchar *handler)
 }
 
 static gboolean
-find_child (const GstPinMp4Box *entry, gsize first, const gchar *type,
-    GstPinMp4Box *box)
+find_child (const GstPinMp4Atom *entry, gsize first, const gchar *type,
+    GstPinMp4Atom *box)
 {
-  while (gst_pin_mp4_box_next (entry, &first, box)) {
-    if (gst_pin_mp4_box_is (box, type))
+  while (gst_pin_mp4_atom_next (entry, &first, box)) {
+    if (gst_pin_mp4_atom_is (box, type))
       return TRUE;
   }
   return FALSE;
@@ -65,14 +65,14 @@ static const struct
 };
 
 static GstCaps *
-read_video (const GstPinMp4Box *entry)
+read_video (const GstPinMp4Atom *entry)
 {
-  GstPinMp4Box config, pasp;
+  GstPinMp4Atom config, pasp;
   GstCaps *caps;
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (video_entries); i++) {
-    if (gst_pin_mp4_box_is (entry, video_entries[i].fourcc))
+    if (gst_pin_mp4_atom_is (entry, video_entries[i].fourcc))
       break;
   }
   if (i == G_N_ELEMENTS (video_entries)
@@ -81,13 +81,13 @@ read_video (const GstPinMp4Box *entry)
 
   caps = gst_caps_from_string (video_entries[i].caps);
   gst_caps_set_simple (caps,
-      "width", G_TYPE_INT, (gint) gst_pin_mp4_box_get16 (entry, 32),
-      "height", G_TYPE_INT, (gint) gst_pin_mp4_box_get16 (entry, 34), NULL);
-  set_codec_data (caps, config.data + GST_PIN_MP4_BOX_HEADER,
-      config.size - GST_PIN_MP4_BOX_HEADER);
+      "width", G_TYPE_INT, (gint) gst_pin_mp4_atom_get16 (entry, 32),
+      "height", G_TYPE_INT, (gint) gst_pin_mp4_atom_get16 (entry, 34), NULL);
+  set_codec_data (caps, config.data + GST_PIN_MP4_ATOM_HEADER,
+      config.size - GST_PIN_MP4_ATOM_HEADER);
   if (find_child (entry, VIDEO_CHILDREN, "pasp", &pasp)) {
-    guint32 h = gst_pin_mp4_box_get32 (&pasp, 8);
-    guint32 v = gst_pin_mp4_box_get32 (&pasp, 12);
+    guint32 h = gst_pin_mp4_atom_get32 (&pasp, 8);
+    guint32 v = gst_pin_mp4_atom_get32 (&pasp, 12);
 
     if (h > 0 && h < G_MAXINT16 && v > 0 && v < G_MAXINT16)
       gst_caps_set_simple (caps, "pixel-aspect-ratio", GST_TYPE_FRACTION,
@@ -121,17 +121,17 @@ next_descriptor (const guint8 **data, const guint8 *end, guint8 *tag,
 
 /* ES_Descriptor ▸ DecoderConfigDescriptor ▸ DecoderSpecificInfo */
 static gboolean
-read_esds (const GstPinMp4Box *esds, guint8 *type, const guint8 **specific,
+read_esds (const GstPinMp4Atom *esds, guint8 *type, const guint8 **specific,
     gsize *specific_size)
 {
-  const guint8 *data = esds->data + GST_PIN_MP4_FULL_BOX_HEADER;
+  const guint8 *data = esds->data + GST_PIN_MP4_FULL_ATOM_HEADER;
   const guint8 *end = esds->data + esds->size;
   guint8 tag, flags;
   gsize size;
 
   *specific = NULL;
   *specific_size = 0;
-  if (esds->size < GST_PIN_MP4_FULL_BOX_HEADER
+  if (esds->size < GST_PIN_MP4_FULL_ATOM_HEADER
       || !next_descriptor (&data, end, &tag, &size) || tag != 3 || size < 3)
     return FALSE;
   end = data + size;
@@ -151,7 +151,7 @@ read_esds (const GstPinMp4Box *esds, guint8 *type, const guint8 **specific,
 }
 
 static GstCaps *
-read_mpeg_audio (const GstPinMp4Box *esds)
+read_mpeg_audio (const GstPinMp4Atom *esds)
 {
   const guint8 *specific;
   gsize size;
@@ -178,22 +178,22 @@ read_mpeg_audio (const GstPinMp4Box *esds)
 }
 
 static GstCaps *
-read_audio (const GstPinMp4Box *entry)
+read_audio (const GstPinMp4Atom *entry)
 {
-  GstPinMp4Box box;
+  GstPinMp4Atom box;
   GstCaps *caps = NULL;
   GstStructure *s;
   gint value;
 
-  if (gst_pin_mp4_box_is (entry, "mp4a")) {
+  if (gst_pin_mp4_atom_is (entry, "mp4a")) {
     if (find_child (entry, AUDIO_CHILDREN, "esds", &box))
       caps = read_mpeg_audio (&box);
-  } else if (gst_pin_mp4_box_is (entry, ".mp3")) {
+  } else if (gst_pin_mp4_atom_is (entry, ".mp3")) {
     caps = gst_caps_from_string
         ("audio/mpeg, mpegversion=1, layer=3, parsed=true");
-  } else if (gst_pin_mp4_box_is (entry, "ac-3")) {
+  } else if (gst_pin_mp4_atom_is (entry, "ac-3")) {
     caps = gst_caps_from_string ("audio/x-ac3, framed=true, alignment=frame");
-  } else if (gst_pin_mp4_box_is (entry, "ec-3")) {
+  } else if (gst_pin_mp4_atom_is (entry, "ec-3")) {
     caps = gst_caps_from_string ("audio/x-eac3, framed=true, alignment=frame");
   }
   if (caps == NULL)
@@ -202,10 +202,10 @@ read_audio (const GstPinMp4Box *entry)
   s = gst_caps_get_structure (caps, 0);
   if (!gst_structure_get_int (s, "rate", &value) || value <= 0)
     gst_structure_set (s, "rate", G_TYPE_INT,
-        (gint) gst_pin_mp4_box_get16 (entry, 32), NULL);
+        (gint) gst_pin_mp4_atom_get16 (entry, 32), NULL);
   if (!gst_structure_get_int (s, "channels", &value) || value <= 0)
     gst_structure_set (s, "channels", G_TYPE_INT,
-        (gint) gst_pin_mp4_box_get16 (entry, 24), NULL);
+        (gint) gst_pin_mp4_atom_get16 (entry, 24), NULL);
   return caps;
 }
 
@@ -218,13 +218,13 @@ read_audio (const GstPinMp4Box *entry)
  *   where there is none
  */
 GstCaps *
-gst_pin_mp4_entry_read (const GstPinMp4Box *stsd, const gchar *handler)
+gst_pin_mp4_entry_read (const GstPinMp4Atom *stsd, const gchar *handler)
 {
-  GstPinMp4Box entry;
-  gsize offset = GST_PIN_MP4_FULL_BOX_HEADER + 4;
+  GstPinMp4Atom entry;
+  gsize offset = GST_PIN_MP4_FULL_ATOM_HEADER + 4;
   GstCaps *caps = NULL;
 
-  if (!gst_pin_mp4_box_next (stsd, &offset, &entry))
+  if (!gst_pin_mp4_atom_next (stsd, &offset, &entry))
     return NULL;
   if (g_str_equal (handler, "vide"))
     caps = read_video (&entry);

@@ -43,7 +43,7 @@ gst_pin_mp4_index_new (void)
   GstPinMp4Index *self = g_new0 (GstPinMp4Index, 1);
 
   self->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify) track_free);
-  self->samples = g_array_new (FALSE, FALSE, sizeof (GstPinMp4Sample));
+  self->samples = g_array_new (FALSE, FALSE, sizeof (GstPinMp4IndexSample));
   return self;
 }
 
@@ -77,7 +77,7 @@ fail (GError **error, const gchar *what)
 static gint
 compare_offsets (gconstpointer a, gconstpointer b)
 {
-  const GstPinMp4Sample *one = a, *two = b;
+  const GstPinMp4IndexSample *one = a, *two = b;
 
   return one->offset < two->offset ? -1 : one->offset > two->offset;
 }
@@ -90,8 +90,8 @@ find_dts_shifts (GstPinMp4Index *self)
   guint i;
 
   for (i = 0; i < self->samples->len; i++) {
-    const GstPinMp4Sample *sample =
-        &g_array_index (self->samples, GstPinMp4Sample, i);
+    const GstPinMp4IndexSample *sample =
+        &g_array_index (self->samples, GstPinMp4IndexSample, i);
     GstPinMp4IndexTrack *track = g_ptr_array_index (self->tracks,
         sample->track);
 
@@ -100,7 +100,7 @@ find_dts_shifts (GstPinMp4Index *self)
   }
   for (i = 0; i < self->samples->len; i++) {
     GstPinMp4IndexTrack *track = g_ptr_array_index (self->tracks,
-        g_array_index (self->samples, GstPinMp4Sample, i).track);
+        g_array_index (self->samples, GstPinMp4IndexSample, i).track);
 
     track->has_samples = TRUE;
   }
@@ -111,24 +111,24 @@ find_dts_shifts (GstPinMp4Index *self)
 /* The first edit that shows media, and what lies empty before it. More edits
  * (cut and rearranged media) are not followed. 8.6.6 */
 static void
-read_edits (GstPinMp4Index *self, const GstPinMp4Box *trak,
+read_edits (GstPinMp4Index *self, const GstPinMp4Atom *trak,
     GstPinMp4IndexTrack *track)
 {
-  GstPinMp4Box edts, elst;
-  gsize offset = GST_PIN_MP4_FULL_BOX_HEADER + 4;
+  GstPinMp4Atom edts, elst;
+  gsize offset = GST_PIN_MP4_FULL_ATOM_HEADER + 4;
   gboolean large;
   guint64 empty = 0;
 
-  if (!gst_pin_mp4_box_find (trak, "edts", &edts)
-      || !gst_pin_mp4_box_find (&edts, "elst", &elst))
+  if (!gst_pin_mp4_atom_find (trak, "edts", &edts)
+      || !gst_pin_mp4_atom_find (&edts, "elst", &elst))
     return;
-  large = gst_pin_mp4_box_get8 (&elst, 8) == 1;
-  for (; gst_pin_mp4_box_has (&elst, offset, large ? 20 : 12);
+  large = gst_pin_mp4_atom_get8 (&elst, 8) == 1;
+  for (; gst_pin_mp4_atom_has (&elst, offset, large ? 20 : 12);
       offset += large ? 20 : 12) {
-    guint64 duration = large ? gst_pin_mp4_box_get64 (&elst, offset)
-        : gst_pin_mp4_box_get32 (&elst, offset);
-    gint64 start = large ? (gint64) gst_pin_mp4_box_get64 (&elst, offset + 8)
-        : (gint32) gst_pin_mp4_box_get32 (&elst, offset + 4);
+    guint64 duration = large ? gst_pin_mp4_atom_get64 (&elst, offset)
+        : gst_pin_mp4_atom_get32 (&elst, offset);
+    gint64 start = large ? (gint64) gst_pin_mp4_atom_get64 (&elst, offset + 8)
+        : (gint32) gst_pin_mp4_atom_get32 (&elst, offset + 4);
 
     if (start >= 0) {
       track->shift = (gint64) gst_util_uint64_scale (MIN (empty, G_MAXINT32),
@@ -142,13 +142,13 @@ read_edits (GstPinMp4Index *self, const GstPinMp4Box *trak,
 
 /* Telephones film upright by a turned matrix; 8.3.2 */
 static void
-read_matrix (const GstPinMp4Box *tkhd, GstPinMp4IndexTrack *track)
+read_matrix (const GstPinMp4Atom *tkhd, GstPinMp4IndexTrack *track)
 {
-  gsize offset = gst_pin_mp4_box_get8 (tkhd, 8) == 1 ? 60 : 48;
-  gint32 a = gst_pin_mp4_box_get32 (tkhd, offset);
-  gint32 b = gst_pin_mp4_box_get32 (tkhd, offset + 4);
-  gint32 c = gst_pin_mp4_box_get32 (tkhd, offset + 12);
-  gint32 d = gst_pin_mp4_box_get32 (tkhd, offset + 16);
+  gsize offset = gst_pin_mp4_atom_get8 (tkhd, 8) == 1 ? 60 : 48;
+  gint32 a = gst_pin_mp4_atom_get32 (tkhd, offset);
+  gint32 b = gst_pin_mp4_atom_get32 (tkhd, offset + 4);
+  gint32 c = gst_pin_mp4_atom_get32 (tkhd, offset + 12);
+  gint32 d = gst_pin_mp4_atom_get32 (tkhd, offset + 16);
   const gchar *turn = NULL;
 
   if (a == 0 && d == 0 && b > 0 && c < 0)
@@ -164,23 +164,23 @@ read_matrix (const GstPinMp4Box *tkhd, GstPinMp4IndexTrack *track)
 /* One table of a track while its samples are counted out */
 typedef struct
 {
-  GstPinMp4Box box;
+  GstPinMp4Atom box;
   guint32 left;                 /* entries behind the current one */
   gsize offset;
   guint32 run;                  /* samples that the current one still covers */
 } Table;
 
 static void
-open_table (Table *table, const GstPinMp4Box *stbl, const gchar *type)
+open_table (Table *table, const GstPinMp4Atom *stbl, const gchar *type)
 {
   memset (table, 0, sizeof (Table));
-  if (!gst_pin_mp4_box_find (stbl, type, &table->box)) {
+  if (!gst_pin_mp4_atom_find (stbl, type, &table->box)) {
     table->box.data = NULL;
     table->box.size = 0;
     return;
   }
-  table->left = gst_pin_mp4_box_get32 (&table->box, 12);
-  table->offset = GST_PIN_MP4_FULL_BOX_HEADER + 4;
+  table->left = gst_pin_mp4_atom_get32 (&table->box, 12);
+  table->offset = GST_PIN_MP4_FULL_ATOM_HEADER + 4;
 }
 
 /* Of stts and ctts: the value of the next sample */
@@ -188,15 +188,15 @@ static guint32
 next_value (Table *table)
 {
   while (table->run == 0 && table->left > 0
-      && gst_pin_mp4_box_has (&table->box, table->offset, 8)) {
-    table->run = gst_pin_mp4_box_get32 (&table->box, table->offset);
+      && gst_pin_mp4_atom_has (&table->box, table->offset, 8)) {
+    table->run = gst_pin_mp4_atom_get32 (&table->box, table->offset);
     table->offset += 8;
     table->left--;
   }
   if (table->run == 0)
     return 0;
   table->run--;
-  return gst_pin_mp4_box_get32 (&table->box, table->offset - 4);
+  return gst_pin_mp4_atom_get32 (&table->box, table->offset - 4);
 }
 
 /* Of stss: is that sample, counted from 1, one to start at? */
@@ -205,57 +205,57 @@ is_sync (Table *table, guint32 number)
 {
   if (table->box.data == NULL)
     return TRUE;
-  while (table->left > 0 && gst_pin_mp4_box_has (&table->box, table->offset, 4)
-      && gst_pin_mp4_box_get32 (&table->box, table->offset) < number) {
+  while (table->left > 0 && gst_pin_mp4_atom_has (&table->box, table->offset, 4)
+      && gst_pin_mp4_atom_get32 (&table->box, table->offset) < number) {
     table->offset += 4;
     table->left--;
   }
   return table->left > 0
-      && gst_pin_mp4_box_get32 (&table->box, table->offset) == number;
+      && gst_pin_mp4_atom_get32 (&table->box, table->offset) == number;
 }
 
 /* Of stsc: how many samples that chunk, counted from 1, holds */
 static guint32
 samples_of_chunk (Table *table, guint32 chunk)
 {
-  while (table->left > 1 && gst_pin_mp4_box_has (&table->box,
+  while (table->left > 1 && gst_pin_mp4_atom_has (&table->box,
           table->offset + 12, 12)
-      && gst_pin_mp4_box_get32 (&table->box, table->offset + 12) <= chunk) {
+      && gst_pin_mp4_atom_get32 (&table->box, table->offset + 12) <= chunk) {
     table->offset += 12;
     table->left--;
   }
-  return gst_pin_mp4_box_get32 (&table->box, table->offset + 4);
+  return gst_pin_mp4_atom_get32 (&table->box, table->offset + 4);
 }
 
 typedef struct
 {
   Table stts, ctts, stsc, stss;
-  GstPinMp4Box sizes, chunks;
+  GstPinMp4Atom sizes, chunks;
   guint32 fixed_size, n_samples, n_chunks;
   gsize chunk_width;
 } Tables;
 
 static gboolean
-open_tables (Tables *tables, const GstPinMp4Box *stbl)
+open_tables (Tables *tables, const GstPinMp4Atom *stbl)
 {
   open_table (&tables->stts, stbl, "stts");
   open_table (&tables->ctts, stbl, "ctts");
   open_table (&tables->stsc, stbl, "stsc");
   open_table (&tables->stss, stbl, "stss");
   tables->chunk_width = 4;
-  if (!gst_pin_mp4_box_find (stbl, "stsz", &tables->sizes))
+  if (!gst_pin_mp4_atom_find (stbl, "stsz", &tables->sizes))
     return FALSE;
-  if (!gst_pin_mp4_box_find (stbl, "stco", &tables->chunks)) {
+  if (!gst_pin_mp4_atom_find (stbl, "stco", &tables->chunks)) {
     tables->chunk_width = 8;
-    if (!gst_pin_mp4_box_find (stbl, "co64", &tables->chunks))
+    if (!gst_pin_mp4_atom_find (stbl, "co64", &tables->chunks))
       return FALSE;
   }
-  tables->fixed_size = gst_pin_mp4_box_get32 (&tables->sizes, 12);
-  tables->n_samples = gst_pin_mp4_box_get32 (&tables->sizes, 16);
-  tables->n_chunks = gst_pin_mp4_box_get32 (&tables->chunks, 12);
-  return gst_pin_mp4_box_has (&tables->chunks, 16,
+  tables->fixed_size = gst_pin_mp4_atom_get32 (&tables->sizes, 12);
+  tables->n_samples = gst_pin_mp4_atom_get32 (&tables->sizes, 16);
+  tables->n_chunks = gst_pin_mp4_atom_get32 (&tables->chunks, 12);
+  return gst_pin_mp4_atom_has (&tables->chunks, 16,
       (gsize) tables->n_chunks * tables->chunk_width)
-      && (tables->fixed_size != 0 || gst_pin_mp4_box_has (&tables->sizes, 20,
+      && (tables->fixed_size != 0 || gst_pin_mp4_atom_has (&tables->sizes, 20,
           (gsize) tables->n_samples * 4));
 }
 
@@ -263,12 +263,12 @@ static void
 add_sample (GstPinMp4Index *self, Tables *tables, guint track, guint32 number,
     guint64 offset, gint64 *dts)
 {
-  GstPinMp4Sample sample = { 0, };
+  GstPinMp4IndexSample sample = { 0, };
 
   sample.offset = offset;
   sample.track = track;
   sample.size = tables->fixed_size != 0 ? tables->fixed_size :
-      gst_pin_mp4_box_get32 (&tables->sizes, 20 + (gsize) number * 4);
+      gst_pin_mp4_atom_get32 (&tables->sizes, 20 + (gsize) number * 4);
   sample.dts = *dts;
   sample.duration = next_value (&tables->stts);
   sample.ctts = (gint32) next_value (&tables->ctts);
@@ -278,7 +278,7 @@ add_sample (GstPinMp4Index *self, Tables *tables, guint track, guint32 number,
 }
 
 static gboolean
-read_tables (GstPinMp4Index *self, const GstPinMp4Box *stbl, guint track,
+read_tables (GstPinMp4Index *self, const GstPinMp4Atom *stbl, guint track,
     GError **error)
 {
   Tables tables;
@@ -293,13 +293,13 @@ read_tables (GstPinMp4Index *self, const GstPinMp4Box *stbl, guint track,
   for (chunk = 0; chunk < tables.n_chunks; chunk++) {
     gsize place = 16 + chunk * tables.chunk_width;
     guint64 offset = tables.chunk_width == 8 ?
-        gst_pin_mp4_box_get64 (&tables.chunks, place)
-        : gst_pin_mp4_box_get32 (&tables.chunks, place);
+        gst_pin_mp4_atom_get64 (&tables.chunks, place)
+        : gst_pin_mp4_atom_get32 (&tables.chunks, place);
     guint32 n = samples_of_chunk (&tables.stsc, chunk + 1);
 
     for (; n > 0 && number < tables.n_samples; n--) {
       add_sample (self, &tables, track, number++, offset, &dts);
-      offset += g_array_index (self->samples, GstPinMp4Sample,
+      offset += g_array_index (self->samples, GstPinMp4IndexSample,
           self->samples->len - 1).size;
     }
   }
@@ -307,33 +307,33 @@ read_tables (GstPinMp4Index *self, const GstPinMp4Box *stbl, guint track,
 }
 
 static gboolean
-read_trak (GstPinMp4Index *self, const GstPinMp4Box *trak, GError **error)
+read_trak (GstPinMp4Index *self, const GstPinMp4Atom *trak, GError **error)
 {
   GstPinMp4IndexTrack *track;
-  GstPinMp4Box mdia, minf, stbl, box;
+  GstPinMp4Atom mdia, minf, stbl, box;
 
   if (self->tracks->len == MAX_TRACKS)
     return fail (error, "it has too many tracks");
   track = g_new0 (GstPinMp4IndexTrack, 1);
   g_ptr_array_add (self->tracks, track);
-  if (!gst_pin_mp4_box_find (trak, "mdia", &mdia)
-      || !gst_pin_mp4_box_find (&mdia, "mdhd", &box))
+  if (!gst_pin_mp4_atom_find (trak, "mdia", &mdia)
+      || !gst_pin_mp4_atom_find (&mdia, "mdhd", &box))
     return fail (error, "a track lacks its header");
-  track->timescale = gst_pin_mp4_box_get_timescale (&box);
+  track->timescale = gst_pin_mp4_atom_get_timescale (&box);
   if (track->timescale == 0)
     return fail (error, "a track has no time scale");
-  if (gst_pin_mp4_box_find (&mdia, "hdlr", &box)
-      && gst_pin_mp4_box_has (&box, 16, 4))
+  if (gst_pin_mp4_atom_find (&mdia, "hdlr", &box)
+      && gst_pin_mp4_atom_has (&box, 16, 4))
     memcpy (track->handler, box.data + 16, 4);
-  if (gst_pin_mp4_box_find (trak, "tkhd", &box)) {
-    track->id = gst_pin_mp4_box_get32 (&box,
-        gst_pin_mp4_box_get8 (&box, 8) == 1 ? 28 : 20);
+  if (gst_pin_mp4_atom_find (trak, "tkhd", &box)) {
+    track->id = gst_pin_mp4_atom_get32 (&box,
+        gst_pin_mp4_atom_get8 (&box, 8) == 1 ? 28 : 20);
     read_matrix (&box, track);
   }
   read_edits (self, trak, track);
-  if (!gst_pin_mp4_box_find (&mdia, "minf", &minf)
-      || !gst_pin_mp4_box_find (&minf, "stbl", &stbl)
-      || !gst_pin_mp4_box_find (&stbl, "stsd", &box))
+  if (!gst_pin_mp4_atom_find (&mdia, "minf", &minf)
+      || !gst_pin_mp4_atom_find (&minf, "stbl", &stbl)
+      || !gst_pin_mp4_atom_find (&stbl, "stsd", &box))
     return fail (error, "a track does not say what it holds");
   track->caps = gst_pin_mp4_entry_read (&box, track->handler);
   if (self->fragmented)
@@ -358,17 +358,17 @@ find_track (GstPinMp4Index *self, guint32 id, guint *position)
 }
 
 static void
-read_trex (GstPinMp4Index *self, const GstPinMp4Box *trex)
+read_trex (GstPinMp4Index *self, const GstPinMp4Atom *trex)
 {
   guint position;
   GstPinMp4IndexTrack *track = find_track (self,
-      gst_pin_mp4_box_get32 (trex, 12), &position);
+      gst_pin_mp4_atom_get32 (trex, 12), &position);
 
   if (track == NULL)
     return;
-  track->default_duration = gst_pin_mp4_box_get32 (trex, 20);
-  track->default_size = gst_pin_mp4_box_get32 (trex, 24);
-  track->default_flags = gst_pin_mp4_box_get32 (trex, 28);
+  track->default_duration = gst_pin_mp4_atom_get32 (trex, 20);
+  track->default_size = gst_pin_mp4_atom_get32 (trex, 24);
+  track->default_flags = gst_pin_mp4_atom_get32 (trex, 28);
 }
 
 /*
@@ -380,28 +380,28 @@ read_trex (GstPinMp4Index *self, const GstPinMp4Box *trex)
  * Reads the tracks and, unless the file is fragmented, all samples.
  */
 gboolean
-gst_pin_mp4_index_read_moov (GstPinMp4Index *self, const GstPinMp4Box *moov,
+gst_pin_mp4_index_read_moov (GstPinMp4Index *self, const GstPinMp4Atom *moov,
     GError **error)
 {
-  GstPinMp4Box box, mvex;
-  gsize offset = GST_PIN_MP4_BOX_HEADER;
+  GstPinMp4Atom box, mvex;
+  gsize offset = GST_PIN_MP4_ATOM_HEADER;
 
-  self->fragmented = gst_pin_mp4_box_find (moov, "mvex", &mvex);
-  if (gst_pin_mp4_box_find (moov, "mvhd", &box))
-    self->movie_timescale = gst_pin_mp4_box_get_timescale (&box);
+  self->fragmented = gst_pin_mp4_atom_find (moov, "mvex", &mvex);
+  if (gst_pin_mp4_atom_find (moov, "mvhd", &box))
+    self->movie_timescale = gst_pin_mp4_atom_get_timescale (&box);
   if (self->movie_timescale == 0)
     return fail (error, "it has no time scale");
 
-  while (gst_pin_mp4_box_next (moov, &offset, &box)) {
-    if (gst_pin_mp4_box_is (&box, "trak") && !read_trak (self, &box, error))
+  while (gst_pin_mp4_atom_next (moov, &offset, &box)) {
+    if (gst_pin_mp4_atom_is (&box, "trak") && !read_trak (self, &box, error))
       return FALSE;
   }
   g_array_sort (self->samples, compare_offsets);
   find_dts_shifts (self);
 
-  offset = GST_PIN_MP4_BOX_HEADER;
-  while (self->fragmented && gst_pin_mp4_box_next (&mvex, &offset, &box)) {
-    if (gst_pin_mp4_box_is (&box, "trex"))
+  offset = GST_PIN_MP4_ATOM_HEADER;
+  while (self->fragmented && gst_pin_mp4_atom_next (&mvex, &offset, &box)) {
+    if (gst_pin_mp4_atom_is (&box, "trex"))
       read_trex (self, &box);
   }
   return TRUE;
@@ -420,10 +420,10 @@ typedef struct
 } Run;
 
 static void
-read_sample (GstPinMp4Index *self, Run *run, const GstPinMp4Box *trun,
+read_sample (GstPinMp4Index *self, Run *run, const GstPinMp4Atom *trun,
     gsize offset, guint32 flags, guint32 sample_flags)
 {
-  GstPinMp4Sample sample = { 0, };
+  GstPinMp4IndexSample sample = { 0, };
 
   sample.track = run->position;
   sample.offset = run->data;
@@ -431,19 +431,19 @@ read_sample (GstPinMp4Index *self, Run *run, const GstPinMp4Box *trun,
   sample.duration = run->duration;
   sample.size = run->size;
   if (flags & TRUN_DURATION) {
-    sample.duration = gst_pin_mp4_box_get32 (trun, offset);
+    sample.duration = gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
   if (flags & TRUN_SIZE) {
-    sample.size = gst_pin_mp4_box_get32 (trun, offset);
+    sample.size = gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
   if (flags & TRUN_FLAGS) {
-    sample_flags = gst_pin_mp4_box_get32 (trun, offset);
+    sample_flags = gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
   if (flags & TRUN_CTTS)
-    sample.ctts = (gint32) gst_pin_mp4_box_get32 (trun, offset);
+    sample.ctts = (gint32) gst_pin_mp4_atom_get32 (trun, offset);
   sample.sync = !(sample_flags & FLAG_NOT_SYNC);
   run->data += sample.size;
   run->track->next_dts += sample.duration;
@@ -451,26 +451,26 @@ read_sample (GstPinMp4Index *self, Run *run, const GstPinMp4Box *trun,
 }
 
 static gboolean
-read_trun (GstPinMp4Index *self, Run *run, const GstPinMp4Box *trun,
+read_trun (GstPinMp4Index *self, Run *run, const GstPinMp4Atom *trun,
     GError **error)
 {
-  guint32 flags = gst_pin_mp4_box_get32 (trun, 8) & 0xffffff;
-  guint32 count = gst_pin_mp4_box_get32 (trun, 12), i;
+  guint32 flags = gst_pin_mp4_atom_get32 (trun, 8) & 0xffffff;
+  guint32 count = gst_pin_mp4_atom_get32 (trun, 12), i;
   guint32 first_flags = run->flags;
   gsize offset = 16;
   gsize width = 4 * (!!(flags & TRUN_DURATION) + !!(flags & TRUN_SIZE)
       + !!(flags & TRUN_FLAGS) + !!(flags & TRUN_CTTS));
 
   if (flags & TRUN_DATA_OFFSET) {
-    run->data = run->base + (gint32) gst_pin_mp4_box_get32 (trun, offset);
+    run->data = run->base + (gint32) gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
   if (flags & TRUN_FIRST_FLAGS) {
-    first_flags = gst_pin_mp4_box_get32 (trun, offset);
+    first_flags = gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
   if (count > MAX_SAMPLES - MIN (self->samples->len, MAX_SAMPLES)
-      || !gst_pin_mp4_box_has (trun, offset, (gsize) count * width))
+      || !gst_pin_mp4_atom_has (trun, offset, (gsize) count * width))
     return fail (error, "a fragment's run of samples is cut or too long");
   for (i = 0; i < count; i++, offset += width)
     read_sample (self, run, trun, offset, flags,
@@ -479,20 +479,20 @@ read_trun (GstPinMp4Index *self, Run *run, const GstPinMp4Box *trun,
 }
 
 static gboolean
-read_traf (GstPinMp4Index *self, const GstPinMp4Box *traf, Run *run,
+read_traf (GstPinMp4Index *self, const GstPinMp4Atom *traf, Run *run,
     GError **error)
 {
-  GstPinMp4Box tfhd, tfdt, box;
-  gsize offset = GST_PIN_MP4_FULL_BOX_HEADER + 4;
+  GstPinMp4Atom tfhd, tfdt, box;
+  gsize offset = GST_PIN_MP4_FULL_ATOM_HEADER + 4;
   guint32 flags;
 
-  if (!gst_pin_mp4_box_find (traf, "tfhd", &tfhd))
+  if (!gst_pin_mp4_atom_find (traf, "tfhd", &tfhd))
     return fail (error, "a fragment lacks its header");
-  run->track = find_track (self, gst_pin_mp4_box_get32 (&tfhd, 12),
+  run->track = find_track (self, gst_pin_mp4_atom_get32 (&tfhd, 12),
       &run->position);
   if (run->track == NULL)
     return TRUE;
-  flags = gst_pin_mp4_box_get32 (&tfhd, 8) & 0xffffff;
+  flags = gst_pin_mp4_atom_get32 (&tfhd, 8) & 0xffffff;
   run->duration = run->track->default_duration;
   run->size = run->track->default_size;
   run->flags = run->track->default_flags;
@@ -501,23 +501,23 @@ read_traf (GstPinMp4Index *self, const GstPinMp4Box *traf, Run *run,
   if (flags & TFHD_DESCRIPTION)
     offset += 4;
   if (flags & TFHD_DURATION) {
-    run->duration = gst_pin_mp4_box_get32 (&tfhd, offset);
+    run->duration = gst_pin_mp4_atom_get32 (&tfhd, offset);
     offset += 4;
   }
   if (flags & TFHD_SIZE) {
-    run->size = gst_pin_mp4_box_get32 (&tfhd, offset);
+    run->size = gst_pin_mp4_atom_get32 (&tfhd, offset);
     offset += 4;
   }
   if (flags & TFHD_FLAGS)
-    run->flags = gst_pin_mp4_box_get32 (&tfhd, offset);
-  if (gst_pin_mp4_box_find (traf, "tfdt", &tfdt))
-    run->track->next_dts = gst_pin_mp4_box_get8 (&tfdt, 8) == 1 ?
-        (gint64) (gst_pin_mp4_box_get64 (&tfdt, 12) & (G_MAXINT64 >> 1))
-        : gst_pin_mp4_box_get32 (&tfdt, 12);
+    run->flags = gst_pin_mp4_atom_get32 (&tfhd, offset);
+  if (gst_pin_mp4_atom_find (traf, "tfdt", &tfdt))
+    run->track->next_dts = gst_pin_mp4_atom_get8 (&tfdt, 8) == 1 ?
+        (gint64) (gst_pin_mp4_atom_get64 (&tfdt, 12) & (G_MAXINT64 >> 1))
+        : gst_pin_mp4_atom_get32 (&tfdt, 12);
 
-  offset = GST_PIN_MP4_BOX_HEADER;
-  while (gst_pin_mp4_box_next (traf, &offset, &box)) {
-    if (gst_pin_mp4_box_is (&box, "trun") && !read_trun (self, run, &box,
+  offset = GST_PIN_MP4_ATOM_HEADER;
+  while (gst_pin_mp4_atom_next (traf, &offset, &box)) {
+    if (gst_pin_mp4_atom_is (&box, "trun") && !read_trun (self, run, &box,
             error))
       return FALSE;
   }
@@ -536,17 +536,17 @@ read_traf (GstPinMp4Index *self, const GstPinMp4Box *traf, Run *run,
  * mean it, whose numbers are wrong in a stream that leaves bytes out.
  */
 gboolean
-gst_pin_mp4_index_read_moof (GstPinMp4Index *self, const GstPinMp4Box *moof,
+gst_pin_mp4_index_read_moof (GstPinMp4Index *self, const GstPinMp4Atom *moof,
     guint64 position, GError **error)
 {
   Run run = { 0, };
-  GstPinMp4Box box;
-  gsize offset = GST_PIN_MP4_BOX_HEADER;
+  GstPinMp4Atom box;
+  gsize offset = GST_PIN_MP4_ATOM_HEADER;
 
   run.base = position;
   run.data = position;
-  while (gst_pin_mp4_box_next (moof, &offset, &box)) {
-    if (gst_pin_mp4_box_is (&box, "traf") && !read_traf (self, &box, &run,
+  while (gst_pin_mp4_atom_next (moof, &offset, &box)) {
+    if (gst_pin_mp4_atom_is (&box, "traf") && !read_traf (self, &box, &run,
             error))
       return FALSE;
   }

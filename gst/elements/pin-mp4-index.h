@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "pin-mp4-box.h"
+#include "pin-mp4-atom.h"
 
 G_BEGIN_DECLS
 
@@ -38,12 +38,12 @@ typedef struct
   guint32 size;
   guint16 track;                /* index into tracks */
   guint16 sync;
-} GstPinMp4Sample;
+} GstPinMp4IndexSample;
 
 typedef struct
 {
   GPtrArray *tracks;            /* of GstPinMp4IndexTrack */
-  GArray *samples;              /* of GstPinMp4Sample, by offset */
+  GArray *samples;              /* of GstPinMp4IndexSample, by offset */
   guint32 movie_timescale;
   gboolean fragmented;
 } GstPinMp4Index;
@@ -51,13 +51,13 @@ typedef struct
 GstPinMp4Index *gst_pin_mp4_index_new (void);
 void gst_pin_mp4_index_free (GstPinMp4Index * self);
 gboolean gst_pin_mp4_index_read_moov (GstPinMp4Index * self,
-    const GstPinMp4Box * moov, GError ** error);
+    const GstPinMp4Atom * moov, GError ** error);
 gboolean gst_pin_mp4_index_read_moof (GstPinMp4Index * self,
-    const GstPinMp4Box * moof, guint64 position, GError ** error);
+    const GstPinMp4Atom * moof, guint64 position, GError ** error);
 gint64 gst_pin_mp4_index_scale (const GstPinMp4IndexTrack * track,
     gint64 time);
 
-GstCaps *gst_pin_mp4_entry_read (const GstPinMp4Box * stsd,
+GstCaps *gst_pin_mp4_entry_read (const GstPinMp4Atom * stsd,
     const gchar * handler);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinMp4Index, gst_pin_mp4_index_free)

@@ -6,8 +6,7 @@
  *     typefind ─ hlsdemux | tsdemux | pin-mp4-demux.c | id3demux | nothing
  *
  * typefind takes the caps that upstream sends, and looks at the bytes where
- * upstream sends none, so that filesrc needs no help. What the demuxers are
- * fed is corrected on the way (see correct_event()). pinmp4bin makes one for
+ * upstream sends none, so that filesrc needs no help. pinmp4bin makes one for
  * each of its sink pads, and one for each pad of an hlsdemux inside another
  * input; it lives as long as that pad, and forgets what it learnt whenever it
  * goes back to READY. All of it runs in the thread that brings the data.
@@ -41,7 +40,6 @@ struct _GstPinMp4Input
 
   /* Only the streaming thread */
   gboolean any_data;
-  gboolean flowing;             /* a buffer has left typefind */
   GstPinTsClock *ts_clock;
 };
 
@@ -229,77 +227,27 @@ on_have_type (GstElement *typefind, guint probability, GstCaps *caps,
   }
 }
 
-static GstBuffer *
-correct_buffer (GstPinMp4Input *self, GstBuffer *buffer)
-{
-  switch (self->kind) {
-    case GST_PIN_MP4_INPUT_TS:
-      gst_pin_ts_clock_push (self->ts_clock, buffer);
-      return buffer;
-    case GST_PIN_MP4_INPUT_BARE:
-      buffer = gst_buffer_make_writable (buffer);
-      GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
-      GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-      GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
-      return buffer;
-    default:
-      return buffer;
-  }
-}
-
-/* hlsdemux sends a TIME segment and stamps each fragment with the playlist's
- * rounded time, which a parser of bare audio would follow. Fed a BYTES segment,
- * it counts samples. */
-static GstEvent *
-correct_event (GstPinMp4Input *self, GstEvent *event)
-{
-  const GstSegment *segment;
-  GstSegment bytes;
-  GstEvent *replacement;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
-    return event;
-  if (self->kind != GST_PIN_MP4_INPUT_BARE)
-    return event;
-  gst_event_parse_segment (event, &segment);
-  if (segment->format != GST_FORMAT_TIME)
-    return event;
-
-  gst_segment_init (&bytes, GST_FORMAT_BYTES);
-  replacement = self->flowing ? NULL : gst_event_new_segment (&bytes);
-  if (replacement != NULL)
-    gst_event_set_seqnum (replacement, gst_event_get_seqnum (event));
-  gst_event_unref (event);
-  return replacement;
-}
-
 /* Between typefind and the demuxer */
 static GstPadProbeReturn
 on_fed (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Input *self)
 {
-  if (self->kind == GST_PIN_MP4_INPUT_UNSUPPORTED
-      && !(info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM))
+  if (self->kind == GST_PIN_MP4_INPUT_UNSUPPORTED)
     return GST_PAD_PROBE_DROP;
-
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
-    self->flowing = TRUE;
-    info->data = correct_buffer (self, info->data);
-  } else if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
-    info->data = correct_event (self, info->data);
-    if (info->data == NULL)
-      return GST_PAD_PROBE_HANDLED;
-  }
+  if (self->kind == GST_PIN_MP4_INPUT_TS)
+    gst_pin_ts_clock_push (self->ts_clock, info->data,
+        info->type & GST_PAD_PROBE_TYPE_PULL ? info->offset : G_MAXUINT64);
   return GST_PAD_PROBE_OK;
 }
 
-/* tsdemux and the parsers get their data pushed: pulling, tsdemux of
- * GStreamer 1.22 loses the sound before the first picture. */
+/* tsdemux pulls if it can: it then knows the duration. The others get their
+ * data pushed. */
 static GstPadProbeReturn
 on_query (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Input *self)
 {
   GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
 
-  if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING)
+  if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING
+      || self->kind == GST_PIN_MP4_INPUT_TS)
     return GST_PAD_PROBE_OK;
   gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL, 1, -1, 0);
   gst_query_add_scheduling_mode (query, GST_PAD_MODE_PUSH);
@@ -353,7 +301,7 @@ forget (GstPinMp4Input *self)
   gst_pin_ts_clock_reset (self->ts_clock);
   self->kind = GST_PIN_MP4_INPUT_UNKNOWN;
   self->n_streams = 0;
-  self->complete = self->any_data = self->flowing = FALSE;
+  self->complete = self->any_data = FALSE;
 }
 
 static GstStateChangeReturn
@@ -420,9 +368,8 @@ add_typefind (GstPinMp4Input *self)
       G_CALLBACK (on_have_type), self, 0);
 
   src = gst_element_get_static_pad (self->typefind, "src");
-  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER |
-      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, (GstPadProbeCallback) on_fed, self,
-      NULL);
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER,
+      (GstPadProbeCallback) on_fed, self, NULL);
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM |
       GST_PAD_PROBE_TYPE_PUSH, (GstPadProbeCallback) on_query, self, NULL);
 
@@ -473,4 +420,12 @@ GstPinTsClock *
 gst_pin_mp4_input_get_ts_clock (GstPinMp4Input *self)
 {
   return self->ts_clock;
+}
+
+/* Does what comes tell what is to be decoded and not shown? When complete. */
+gboolean
+gst_pin_mp4_input_hides_leading (GstPinMp4Input *self)
+{
+  return self->kind == GST_PIN_MP4_INPUT_MP4 && self->demux != NULL
+      && !gst_pin_mp4_demux_is_fragmented (GST_PIN_MP4_DEMUX (self->demux));
 }

@@ -42,6 +42,7 @@ GstPinMp4InputKind gst_pin_mp4_input_get_kind (GstPinMp4Input * self);
 const GstCaps *gst_pin_mp4_input_get_caps (GstPinMp4Input * self);
 gboolean gst_pin_mp4_input_is_complete (GstPinMp4Input * self);
 void gst_pin_mp4_input_complete (GstPinMp4Input * self);
+gboolean gst_pin_mp4_input_hides_leading (GstPinMp4Input * self);
 GstPinTsClock *gst_pin_mp4_input_get_ts_clock (GstPinMp4Input * self);
 
 G_END_DECLS

@@ -132,18 +132,25 @@ read_packet (GstPinTsClock *self, const guint8 *data)
 /*
  * gst_pin_ts_clock_push:
  * @self: a clock
- * @buffer: the next bytes, before tsdemux gets them
+ * @buffer: bytes, before tsdemux gets them
+ * @offset: where they stand in the stream; G_MAXUINT64: behind the last ones.
+ *   tsdemux, where it pulls, looks at the stream's end first and begins anew;
+ *   what does not follow is left aside
  */
 void
-gst_pin_ts_clock_push (GstPinTsClock *self, GstBuffer *buffer)
+gst_pin_ts_clock_push (GstPinTsClock *self, GstBuffer *buffer, guint64 offset)
 {
   GstMapInfo map;
-  gsize i = 0;
+  gsize i;
 
-  if (self->scanned > SCAN_LIMIT || !gst_buffer_map (buffer, &map,
-          GST_MAP_READ))
+  if (offset == G_MAXUINT64)
+    offset = self->scanned;
+  if (self->scanned > SCAN_LIMIT || offset > self->scanned
+      || offset + gst_buffer_get_size (buffer) <= self->scanned
+      || !gst_buffer_map (buffer, &map, GST_MAP_READ))
     return;
-  self->scanned += map.size;
+  i = self->scanned - offset;
+  self->scanned = offset + map.size;
   while (i < map.size) {
     gsize n;
 

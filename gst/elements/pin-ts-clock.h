@@ -14,7 +14,8 @@ typedef struct _GstPinTsClock GstPinTsClock;
 GstPinTsClock *gst_pin_ts_clock_new (void);
 void gst_pin_ts_clock_free (GstPinTsClock * self);
 void gst_pin_ts_clock_reset (GstPinTsClock * self);
-void gst_pin_ts_clock_push (GstPinTsClock * self, GstBuffer * buffer);
+void gst_pin_ts_clock_push (GstPinTsClock * self, GstBuffer * buffer,
+    guint64 offset);
 gboolean gst_pin_ts_clock_get_first (GstPinTsClock * self, guint pid,
     GstClockTime * pts);
 void gst_pin_ts_clock_set_offset (GstPinTsClock * self, gint64 offset);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pinmp4bin glues four parts together and decides nothing that they can:
+ * pinmp4bin glues three parts together and decides nothing that they can:
  *
- *     sink, sink_%u ─ GstPinMp4Input ─ GstPinMp4Track ─ GstPinMp4Mux ─ src
+ *     sink, sink_%u ─ GstPinMp4Input ─ GstPinMp4Stream ─ pinmp4mux ─ src
  *
- * Each sink pad has an input, which shows elementary streams. A stream is a
- * track, whose data wait until every input has shown all that it has; then the
- * muxer is built, once for the run, by the thread that brought the last piece.
- * An application makes the bin; everything that a run needed is gone when it
- * is back in READY.
+ * Each sink pad has an input, which shows elementary streams. Their data wait
+ * until every input has shown all that it has; then they are linked to the
+ * muxer, once for the run, by the thread that brought the last piece. From
+ * there on nothing waits: there is no queue, and the muxer takes what comes. An
+ * application makes the bin; everything that a run needed is gone when it is
+ * back in READY.
  *
- * Locking: `lock` guards the run's lists and is held while the bin is built.
+ * Locking: `lock` guards the run's lists and is held while streams are linked.
  * A state change to READY first takes it to clear `running`, so that nothing is
- * built afterwards; it is never held while messages are posted or data flow.
+ * linked afterwards; it is never held while messages are posted or data flow.
  */
 
 /**
@@ -45,9 +46,12 @@
 #include "pinmp4bin.h"
 
 #include "pin-element-error.h"
-#include "pin-mp4-mux.h"
+#include "pin-mp4-pace.h"
+#include "pin-mp4-pipe.h"
+#include "pin-mp4-stream.h"
 #include "pin-mp4-upstream.h"
 #include "pin-query.h"
+#include "pinmp4mux.h"
 
 #include <gst/pin/error.h>
 #include <stdio.h>
@@ -55,6 +59,10 @@
 GST_DEBUG_CATEGORY (gst_pin_mp4_bin_debug);
 #define GST_CAT_DEFAULT gst_pin_mp4_bin_debug
 
+/* An input that brings nothing for so long has not said either that it failed;
+ * longer than what pinsrc waits for the network */
+#define PATIENCE (60 * GST_SECOND)
+/* Those of pinmp4mux */
 #define DEFAULT_FORMAT GST_PIN_MP4_FORMAT_AUTO
 #define DEFAULT_FRAGMENT_DURATION 2000
 
@@ -69,22 +77,18 @@ struct _GstPinMp4Bin
 {
   GstBin parent;
 
-  GstPad *src;
-
-  /* GST_OBJECT_LOCK */
-  GstPinMp4Format format;
-  guint fragment_duration;
-  guint n_requested;
+  GstElement *mux;              /* owned by the bin, as long as that lives */
+  GstPinMp4Pace *pace;
+  guint n_requested;            /* GST_OBJECT_LOCK */
 
   GRecMutex lock;               /* guards all below */
   gboolean running;             /* between READY and READY again */
-  gboolean built;
+  gboolean linked;
   gboolean failed;
   GPtrArray *inputs;            /* of GstPinMp4Input; one per sink pad, then
                                  * one per pad of a nested demuxer */
-  GPtrArray *tracks;            /* of GstPinMp4Track */
+  GPtrArray *streams;           /* of GstPinMp4Stream */
   GPtrArray *adopted;           /* of GstPad: sinks made for free pads */
-  GstPinMp4Mux *mux;
   GstTagList *tags;
 };
 
@@ -100,7 +104,8 @@ GST_STATIC_PAD_TEMPLATE ("sink_%u",
     GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (SINK_CAPS));
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("video/quicktime, variant = (string) iso"));
+    GST_STATIC_CAPS ("video/quicktime, "
+        "variant = (string) { iso, iso-fragmented }"));
 
 #define gst_pin_mp4_bin_parent_class parent_class
 G_DEFINE_TYPE_WITH_CODE (GstPinMp4Bin, gst_pin_mp4_bin, GST_TYPE_BIN,
@@ -110,7 +115,7 @@ G_DEFINE_TYPE_WITH_CODE (GstPinMp4Bin, gst_pin_mp4_bin, GST_TYPE_BIN,
 GST_ELEMENT_REGISTER_DEFINE (pinmp4bin, "pinmp4bin", GST_RANK_NONE,
     GST_TYPE_PIN_MP4_BIN);
 
-/* --- Building --- */
+/* --- Linking --- */
 
 static void
 take_error (GPtrArray *errors, const gchar *format, ...)
@@ -147,111 +152,94 @@ is_all_known (GstPinMp4Bin *self)
   return TRUE;
 }
 
-/* With lock. The tags of the stream and those that the application set. */
-static GstTagList *
-merge_tags (GstPinMp4Bin *self)
+/* With lock. The tags of the streams and those that the application set. */
+static void
+hand_tags_to_mux (GstPinMp4Bin *self)
 {
   GstTagSetter *setter = GST_TAG_SETTER (self);
-
-  return gst_tag_list_merge (gst_tag_setter_get_tag_list (setter), self->tags,
+  g_autoptr (GstTagList) tags =
+      gst_tag_list_merge (gst_tag_setter_get_tag_list (setter), self->tags,
       gst_tag_setter_get_tag_merge_mode (setter));
-}
 
-/* With lock. Sets up the muxer, without tracks. */
-static gboolean
-add_mux (GstPinMp4Bin *self)
-{
-  g_autoptr (GstTagList) tags = NULL;
-  g_autoptr (GstPad) src = NULL;
-  GstPinMp4Format format;
-  guint fragment_duration;
-
-  self->mux = gst_pin_mp4_mux_new ();
-  if (self->mux == NULL)
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  format = self->format;
-  fragment_duration = self->fragment_duration;
-  GST_OBJECT_UNLOCK (self);
-  format = gst_pin_mp4_mux_choose_format (self->src, format);
-  GST_INFO_OBJECT (self, "writing %s", gst_pin_mp4_format_get_nick (format));
-  gst_pin_mp4_mux_set_format (self->mux, format, fragment_duration);
-
-  tags = merge_tags (self);
   if (tags != NULL)
-    gst_pin_mp4_mux_set_tags (self->mux, tags);
-  if (self->failed)
-    gst_pin_mp4_mux_fail (self->mux);
-
-  gst_bin_add (GST_BIN (self), gst_pin_mp4_mux_get_element (self->mux));
-  src = gst_element_get_static_pad (gst_pin_mp4_mux_get_element (self->mux),
-      "src");
-  return gst_ghost_pad_set_target (GST_GHOST_PAD (self->src), src);
+    gst_tag_setter_merge_tags (GST_TAG_SETTER (self->mux), tags,
+        GST_TAG_MERGE_REPLACE);
 }
 
 static guint
-find_rank (GstPinMp4Bin *self, const GstPinMp4Track *track)
+find_rank (GstPinMp4Bin *self, GstPinMp4Stream *stream)
 {
   guint rank = 0;
 
-  g_ptr_array_find (self->inputs,
-      gst_pin_mp4_track_get_input ((GstPinMp4Track *) track), &rank);
+  g_ptr_array_find (self->inputs, gst_pin_mp4_stream_get_input (stream),
+      &rank);
   return rank;
 }
 
 /* In the order of the inputs, whichever was faster */
 static gint
-compare_tracks (gconstpointer a, gconstpointer b, gpointer self)
+compare_streams (gconstpointer a, gconstpointer b, gpointer self)
 {
-  guint one = find_rank (self, *(GstPinMp4Track * const *) a);
-  guint two = find_rank (self, *(GstPinMp4Track * const *) b);
+  guint one = find_rank (self, *(GstPinMp4Stream * const *) a);
+  guint two = find_rank (self, *(GstPinMp4Stream * const *) b);
 
   return one < two ? -1 : one > two;
 }
 
-/* With lock. Links what the muxer takes; returns how many tracks that are. */
+/* With lock. Links what the muxer takes; returns how many streams that are. */
 static guint
-add_tracks (GstPinMp4Bin *self, GPtrArray *warnings)
+link_streams (GstPinMp4Bin *self, GPtrArray *warnings)
 {
-  GstElement *mux = gst_pin_mp4_mux_get_element (self->mux);
   guint i, n = 0;
 
-  g_ptr_array_sort_with_data (self->tracks, compare_tracks, self);
-  for (i = 0; i < self->tracks->len; i++) {
-    GstPinMp4Track *track = g_ptr_array_index (self->tracks, i);
-    const gchar *name = gst_pin_mp4_track_find_template (track, mux);
+  g_ptr_array_sort_with_data (self->streams, compare_streams, self);
+  for (i = 0; i < self->streams->len; i++) {
+    GstPinMp4Stream *stream = g_ptr_array_index (self->streams, i);
 
-    if (name != NULL && gst_pin_mp4_mux_add_track (self->mux, GST_BIN (self),
-            track, name))
+    if (gst_pin_mp4_stream_link (stream, self->mux))
       n++;
-    else if (name != NULL)
-      take_error (warnings, "The track %s is left out: its parser or the "
-          "muxer refused it.", gst_pin_mp4_track_get_name (track));
-    else if (gst_pin_mp4_track_is_media (track))
-      take_error (warnings, "The track %s is left out: MP4 cannot hold it, or "
-          "nothing here can put it there.", gst_pin_mp4_track_get_name (track));
+    else if (gst_pin_mp4_stream_is_media (stream))
+      take_error (warnings, "The track %s is left out: it cannot be put into "
+          "an MP4 here.", gst_pin_mp4_stream_get_name (stream));
   }
   return n;
 }
 
-/* With lock */
-static GError *
-build (GstPinMp4Bin *self, GPtrArray *warnings)
+/* With lock. Inputs from several threads keep pace with each other. */
+static void
+set_lanes (GstPinMp4Bin *self)
 {
+  guint i, j;
+
+  for (i = 0; self->inputs->len > 1 && i < self->inputs->len; i++) {
+    GstPinMp4Lane *lane = gst_pin_mp4_pace_add_lane (self->pace);
+
+    for (j = 0; j < self->streams->len; j++) {
+      GstPinMp4Stream *stream = g_ptr_array_index (self->streams, j);
+
+      if (gst_pin_mp4_stream_is_linked (stream)
+          && gst_pin_mp4_stream_get_input (stream) ==
+          g_ptr_array_index (self->inputs, i))
+        gst_pin_mp4_stream_set_lane (stream, self->pace, lane);
+    }
+  }
+}
+
+/* With lock. What an MP4 hides before its beginning stays hidden, where any
+ * input says so; else all that comes is shown. */
+static void
+unblock_streams (GstPinMp4Bin *self)
+{
+  gboolean keep_leading = TRUE;
   guint i;
 
-  if (!add_mux (self))
-    return g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
-        "GStreamer's element “mp4mux” is not usable; install GStreamer's good "
-        "plugins.");
-  if (add_tracks (self, warnings) == 0)
-    return g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
-        "There is no track that an MP4 can hold. H.264, HEVC and AV1, AAC, MP3 "
-        "and AC-3 can be muxed.");
-  gst_element_sync_state_with_parent (gst_pin_mp4_mux_get_element (self->mux));
-  for (i = 0; i < self->tracks->len; i++)
-    gst_pin_mp4_track_unblock (g_ptr_array_index (self->tracks, i));
-  return NULL;
+  set_lanes (self);
+  for (i = 0; i < self->inputs->len; i++)
+    keep_leading &= !gst_pin_mp4_input_hides_leading (g_ptr_array_index
+        (self->inputs, i));
+  for (i = 0; i < self->streams->len; i++)
+    gst_pin_mp4_stream_unblock (g_ptr_array_index (self->streams, i),
+        keep_leading);
 }
 
 static void
@@ -265,16 +253,22 @@ post_warnings (GstPinMp4Bin *self, GPtrArray *warnings)
 }
 
 static void
-build_when_known (GstPinMp4Bin *self)
+link_when_known (GstPinMp4Bin *self)
 {
   g_autoptr (GPtrArray) warnings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
   g_autoptr (GError) error = NULL;
 
   g_rec_mutex_lock (&self->lock);
-  if (self->running && !self->built && is_all_known (self)) {
-    self->built = TRUE;
-    error = build (self, warnings);
+  if (self->running && !self->linked && is_all_known (self)) {
+    self->linked = TRUE;
+    hand_tags_to_mux (self);
+    if (link_streams (self, warnings) > 0)
+      unblock_streams (self);
+    else
+      error = g_error_new_literal (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+          "There is no track that can be muxed. H.264 and HEVC, AAC, MP3, AC-3 "
+          "and E-AC-3 can be.");
   }
   g_rec_mutex_unlock (&self->lock);
 
@@ -283,47 +277,12 @@ build_when_known (GstPinMp4Bin *self)
     gst_pin_element_post_error (GST_ELEMENT (self), error, NULL);
 }
 
-/* --- Tracks --- */
-
 /* An input must not wait for streams that it has not shown yet, while data of
  * one that it has shown wait for it */
 static void
-on_track_waiting (GstPinMp4Track *track, gpointer user_data)
+on_stream_waiting (GstPinMp4Stream *stream, gpointer user_data)
 {
-  gst_pin_mp4_input_complete (gst_pin_mp4_track_get_input (track));
-}
-
-/* A track's queue is full because the muxer waits for another track. Where
- * that one comes from the same input, it cannot come before this one moves. */
-static void
-on_track_overrun (GstPinMp4Track *full, gpointer user_data)
-{
-  GstPinMp4Bin *self = user_data;
-  g_autoptr (GPtrArray) warnings =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
-  g_autoptr (GPtrArray) starved = g_ptr_array_new ();
-  guint i;
-
-  g_rec_mutex_lock (&self->lock);
-  for (i = 0; self->running && i < self->tracks->len; i++) {
-    GstPinMp4Track *track = g_ptr_array_index (self->tracks, i);
-
-    if (track != full && gst_pin_mp4_track_is_starved (track)
-        && gst_pin_mp4_track_get_input (track) ==
-        gst_pin_mp4_track_get_input (full))
-      g_ptr_array_add (starved, track);
-  }
-  g_rec_mutex_unlock (&self->lock);
-
-  for (i = 0; i < starved->len; i++) {
-    GstPinMp4Track *track = g_ptr_array_index (starved, i);
-
-    take_error (warnings, "The track %s ends here in the file: it is too far "
-        "behind %s.", gst_pin_mp4_track_get_name (track),
-        gst_pin_mp4_track_get_name (full));
-    gst_pin_mp4_track_give_up (track);
-  }
-  post_warnings (self, warnings);
+  gst_pin_mp4_input_complete (gst_pin_mp4_stream_get_input (stream));
 }
 
 /* --- Inputs --- */
@@ -380,29 +339,56 @@ add_nested_input (GstPinMp4Bin *self, GstPad *pad)
   gst_pad_link (pad, sink);
 }
 
+/* With lock */
+static void
+add_stream (GstPinMp4Bin *self, GstPinMp4Input *input, GstPad *pad,
+    GstCaps *caps)
+{
+  GstPinMp4Stream *stream = gst_pin_mp4_stream_new (input, pad, caps,
+      on_stream_waiting, self);
+
+  if (self->failed)
+    gst_pin_mp4_stream_fail (stream);
+  g_ptr_array_add (self->streams, stream);
+}
+
+static void
+report_late (GstPinMp4Bin *self, GstPad *pad, GstCaps *caps)
+{
+  g_autofree gchar *description = gst_caps_to_string (caps);
+  g_autoptr (GError) error = g_error_new (GST_PIN_ERROR,
+      GST_PIN_ERROR_UNSUPPORTED, "The track %s (%s) is left out: it came after "
+      "the others had begun.", description, GST_OBJECT_NAME (pad));
+
+  gst_pin_element_post_warning (GST_ELEMENT (self), error, NULL);
+}
+
 static void
 on_input_stream (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
     gpointer user_data)
 {
   GstPinMp4Bin *self = user_data;
+  gboolean late = FALSE;
 
   g_rec_mutex_lock (&self->lock);
   if (self->running) {
     if (gst_pin_mp4_input_get_kind (input) == GST_PIN_MP4_INPUT_NESTED)
       add_nested_input (self, pad);
-    else if (!self->built)
-      g_ptr_array_add (self->tracks, gst_pin_mp4_track_new (input, pad, caps,
-              on_track_waiting, on_track_overrun, self));
+    else if (!self->linked)
+      add_stream (self, input, pad, caps);
     else
-      GST_WARNING_OBJECT (self, "%" GST_PTR_FORMAT " came too late", pad);
+      late = TRUE;
   }
   g_rec_mutex_unlock (&self->lock);
+
+  if (late)
+    report_late (self, pad, caps);
 }
 
 static void
 on_input_complete (GstPinMp4Input *input, gpointer user_data)
 {
-  build_when_known (user_data);
+  link_when_known (user_data);
 }
 
 static const GstPinMp4InputFuncs input_funcs = {
@@ -571,8 +557,25 @@ gst_pin_mp4_bin_request_new_pad (GstElement *element, GstPadTemplate *template,
 static void
 remove_input (GstPinMp4Bin *self, GstPinMp4Input *input)
 {
+  guint i;
+
+  g_rec_mutex_lock (&self->lock);
+  for (i = 0; i < self->streams->len; i++) {
+    GstPinMp4Stream *stream = g_ptr_array_index (self->streams, i);
+
+    if (gst_pin_mp4_stream_get_input (stream) == input)
+      gst_pin_mp4_stream_release (stream);
+  }
+  g_rec_mutex_unlock (&self->lock);
+
   gst_element_set_state (GST_ELEMENT (input), GST_STATE_NULL);
   g_rec_mutex_lock (&self->lock);
+  for (i = self->streams->len; i > 0; i--) {
+    GstPinMp4Stream *stream = g_ptr_array_index (self->streams, i - 1);
+
+    if (gst_pin_mp4_stream_get_input (stream) == input)
+      g_ptr_array_remove_index (self->streams, i - 1);
+  }
   g_ptr_array_remove (self->inputs, input);
   g_rec_mutex_unlock (&self->lock);
   if (gst_object_has_as_parent (GST_OBJECT (input), GST_OBJECT (self)))
@@ -585,14 +588,17 @@ gst_pin_mp4_bin_release_pad (GstElement *element, GstPad *pad)
   GstPinMp4Bin *self = GST_PIN_MP4_BIN (element);
   GstPinMp4Input *input = g_object_get_data (G_OBJECT (pad), "input");
 
+  /* First, for its thread may wait inside, and hold the pad meanwhile */
+  remove_input (self, input);
   gst_pad_set_active (pad, FALSE);
   gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
   g_rec_mutex_lock (&self->lock);
   g_ptr_array_remove (self->adopted, pad);
   g_object_set_data (G_OBJECT (input), "outer-pad", NULL);
   g_rec_mutex_unlock (&self->lock);
-  remove_input (self, input);
   gst_element_remove_pad (element, pad);
+  /* All others may have waited for it */
+  link_when_known (self);
 }
 
 /* --- State --- */
@@ -603,15 +609,8 @@ forget_run (GstPinMp4Bin *self)
 {
   guint i;
 
-  gst_ghost_pad_set_target (GST_GHOST_PAD (self->src), NULL);
-  if (self->mux != NULL) {
-    GstElement *mux = gst_pin_mp4_mux_get_element (self->mux);
-
-    gst_element_set_state (mux, GST_STATE_NULL);
-    gst_bin_remove (GST_BIN (self), mux);
-    g_clear_pointer (&self->mux, gst_pin_mp4_mux_free);
-  }
-  g_ptr_array_set_size (self->tracks, 0);
+  g_ptr_array_set_size (self->streams, 0);
+  gst_pin_mp4_pace_clear (self->pace);
   for (i = self->inputs->len; i > 0; i--) {
     GstPinMp4Input *input = g_ptr_array_index (self->inputs, i - 1);
 
@@ -629,7 +628,7 @@ forget_run (GstPinMp4Bin *self)
   }
   gst_tag_list_unref (self->tags);
   self->tags = gst_tag_list_new_empty ();
-  self->built = self->failed = FALSE;
+  self->linked = self->failed = FALSE;
 }
 
 static GstStateChangeReturn
@@ -643,6 +642,7 @@ gst_pin_mp4_bin_change_state (GstElement *element, GstStateChange transition)
     g_rec_mutex_lock (&self->lock);
     self->running = transition == GST_STATE_CHANGE_READY_TO_PAUSED;
     g_rec_mutex_unlock (&self->lock);
+    gst_pin_mp4_pace_set_stopped (self->pace, !self->running);
   }
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -653,6 +653,12 @@ gst_pin_mp4_bin_change_state (GstElement *element, GstStateChange transition)
 /* --- Errors from inside --- */
 
 static void
+fail_stream (gpointer stream, gpointer user_data)
+{
+  gst_pin_mp4_stream_fail (stream);
+}
+
+static void
 gst_pin_mp4_bin_handle_message (GstBin *bin, GstMessage *message)
 {
   GstPinMp4Bin *self = GST_PIN_MP4_BIN (bin);
@@ -660,9 +666,9 @@ gst_pin_mp4_bin_handle_message (GstBin *bin, GstMessage *message)
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
     g_rec_mutex_lock (&self->lock);
     self->failed = TRUE;
-    if (self->mux != NULL)
-      gst_pin_mp4_mux_fail (self->mux);
+    g_ptr_array_foreach (self->streams, fail_stream, NULL);
     g_rec_mutex_unlock (&self->lock);
+    gst_pin_mp4_pace_set_stopped (self->pace, TRUE);
     message = gst_pin_element_translate_error (message);
   }
   GST_BIN_CLASS (parent_class)->handle_message (bin, message);
@@ -670,46 +676,21 @@ gst_pin_mp4_bin_handle_message (GstBin *bin, GstMessage *message)
 
 /* --- Object --- */
 
+/* The muxer's properties of the same name */
 static void
 gst_pin_mp4_bin_set_property (GObject *object, guint id, const GValue *value,
     GParamSpec *pspec)
 {
-  GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_FORMAT:
-      self->format = g_value_get_enum (value);
-      break;
-    case PROP_FRAGMENT_DURATION:
-      self->fragment_duration = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
+  g_object_set_property (G_OBJECT (GST_PIN_MP4_BIN (object)->mux), pspec->name,
+      value);
 }
 
 static void
 gst_pin_mp4_bin_get_property (GObject *object, guint id, GValue *value,
     GParamSpec *pspec)
 {
-  GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_FORMAT:
-      g_value_set_enum (value, self->format);
-      break;
-    case PROP_FRAGMENT_DURATION:
-      g_value_set_uint (value, self->fragment_duration);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
+  g_object_get_property (G_OBJECT (GST_PIN_MP4_BIN (object)->mux), pspec->name,
+      value);
 }
 
 static void
@@ -717,9 +698,10 @@ gst_pin_mp4_bin_finalize (GObject *object)
 {
   GstPinMp4Bin *self = GST_PIN_MP4_BIN (object);
 
-  g_ptr_array_unref (self->tracks);
+  g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->inputs);
   g_ptr_array_unref (self->adopted);
+  gst_pin_mp4_pace_free (self->pace);
   gst_tag_list_unref (self->tags);
   g_rec_mutex_clear (&self->lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -731,19 +713,24 @@ gst_pin_mp4_bin_init (GstPinMp4Bin *self)
   g_autoptr (GstPadTemplate) sink =
       gst_static_pad_template_get (&sink_template);
   g_autoptr (GstPadTemplate) src = gst_static_pad_template_get (&src_template);
+  g_autoptr (GstPad) target = NULL;
+  GstPad *ghost;
 
   g_rec_mutex_init (&self->lock);
-  self->format = DEFAULT_FORMAT;
-  self->fragment_duration = DEFAULT_FRAGMENT_DURATION;
+  self->pace = gst_pin_mp4_pace_new (PATIENCE);
   self->inputs = g_ptr_array_new ();
-  self->tracks =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_mp4_track_free);
+  self->streams =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_mp4_stream_free);
   self->adopted = g_ptr_array_new_with_free_func (gst_object_unref);
   self->tags = gst_tag_list_new_empty ();
 
   add_sink (self, "sink", sink);
-  self->src = gst_ghost_pad_new_no_target_from_template ("src", src);
-  gst_element_add_pad (GST_ELEMENT (self), self->src);
+  self->mux = g_object_new (GST_TYPE_PIN_MP4_MUX, "name", "mux", NULL);
+  gst_bin_add (GST_BIN (self), self->mux);
+  target = gst_element_get_static_pad (self->mux, "src");
+  ghost = gst_ghost_pad_new_from_template ("src", target, src);
+  gst_pin_mp4_pipe_watch (ghost);
+  gst_element_add_pad (GST_ELEMENT (self), ghost);
 }
 
 static void
@@ -756,8 +743,8 @@ install_properties (GObjectClass *klass)
           GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (klass, PROP_FRAGMENT_DURATION,
       g_param_spec_uint ("fragment-duration", "Fragment duration",
-          "Length of a fragment, in ms, where format is fragmented; a fragment "
-          "ends no later than at the next key picture", 1, G_MAXUINT,
+          "Shortest length of a fragment, in ms, where format is fragmented; "
+          "the first one is as short as it can be", 1, 600000,
           DEFAULT_FRAGMENT_DURATION, G_PARAM_READWRITE |
           GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
 }

@@ -11,11 +11,13 @@
 
 GST_ELEMENT_REGISTER_DECLARE (pinfetchsrc);
 GST_ELEMENT_REGISTER_DECLARE (pinmp4bin);
+GST_ELEMENT_REGISTER_DECLARE (pinmp4mux);
 GST_ELEMENT_REGISTER_DECLARE (pinsrc);
 
 static gboolean (*const registrations[]) (GstPlugin *) = {
   gst_element_register_pinfetchsrc,
   gst_element_register_pinmp4bin,
+  gst_element_register_pinmp4mux,
   gst_element_register_pinsrc,
 };
 

@@ -623,6 +623,22 @@ typedef struct
   gsize held;
 } Hold;
 
+static void
+do_nothing (gpointer data, gpointer unused)
+{
+}
+
+/* The picture alone has all memory that is given without need, and its only
+ * request was refused more: that happens in the same turn of the client's loop
+ * as its last block became full */
+static void
+await_pause (Scene *scene)
+{
+  while (get_stat (scene, "bytes") % BLOCK != 0)
+    g_thread_yield ();
+  gst_pin_http_client_invoke_sync (scene->client, do_nothing, NULL);
+}
+
 /* The sound waited for memory that the picture had, or for its connection */
 static void
 test_sound_beside_held_picture (Scene *scene, gconstpointer data)
@@ -639,9 +655,12 @@ test_sound_beside_held_picture (Scene *scene, gconstpointer data)
   while (picture < hold->held) {
     GstBuffer *buffer = take (scene, 0, picture);
 
+    g_assert_nonnull (buffer);
     picture += gst_buffer_get_size (buffer);
     g_queue_push_tail (&held, buffer);
   }
+  if (hold->connections == 1)
+    await_pause (scene);
   read_rest (scene, 1, 0);
   g_queue_clear_full (&held, (GDestroyNotify) gst_buffer_unref);
   read_rest (scene, 0, picture);
@@ -753,22 +772,7 @@ answer_cut_pieces (Visit *v)
   v->hang_up = TRUE;
 }
 
-static void
-answer_said_too_short (Visit *v)
-{
-  say_head (v, 200, v->end - 1000, "");
-  say_body (v, 0, v->end - 1000);
-}
-
-static void
-answer_said_too_long (Visit *v)
-{
-  say_head (v, 200, v->end + 1000, "");
-  say_body (v, 0, v->end);
-  v->hang_up = TRUE;
-}
-
-/* The same of a range, whose Content-Range is right */
+/* A body shorter than its Content-Range, and so said to be */
 static void
 answer_range_too_short (Visit *v)
 {
@@ -808,8 +812,6 @@ static const Fault faults[] = {
       TRUE},
   {"resumed-by-empty-206", answer_cut_pieces, answer_empty_206, UNKNOWN, TRUE},
   {"resumed-by-short-200", answer_cut_pieces, answer_short_200, UNKNOWN, TRUE},
-  {"length-too-short", answer_said_too_short, NULL, UNKNOWN},
-  {"length-too-long", answer_said_too_long, NULL, UNKNOWN},
   {"range-length-too-short", answer_range_too_short, NULL, FAULT_SIZE},
   {"range-length-too-long", answer_range_too_long, NULL, FAULT_SIZE},
 };
@@ -834,6 +836,10 @@ answer_without_total (Visit *v)
   g_autofree gchar *more = g_strdup_printf ("Content-Range: bytes %"
       G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/*\r\n", v->first, v->end - 1);
 
+  if (v->first >= v->site->files[v->file].size) {
+    say_right_head (v);
+    return;
+  }
   say_head (v, 206, v->end - v->first, more);
   say_body (v, v->first, v->end);
 }
@@ -863,19 +869,20 @@ answer_a_block (Visit *v)
   v->hang_up = TRUE;
 }
 
-/* Until the reader waits behind the block that it has: only then is its memory
- * given back */
+/* Until as much memory was given back: a reader does so with the block that it
+ * has read, at the moment when it begins to wait for what is behind it */
 static void
-await_reader (Scene *scene, guint64 in_use)
+await_less (Scene *scene, guint64 before, gsize less)
 {
-  while (get_stat (scene, "buffer-bytes") > in_use)
+  while (get_stat (scene, "buffer-bytes") + less > before)
     g_thread_yield ();
 }
 
 static gpointer
-read_first_track (gpointer scene)
+read_on (gpointer scene)
 {
-  return read_track (scene, 0);
+  read_rest (scene, 0, BLOCK);
+  return NULL;
 }
 
 /* A break where one block ends and none begins, with the block at hand or not */
@@ -883,16 +890,21 @@ static void
 test_break_on_block_boundary (Scene *scene, gconstpointer taken)
 {
   GThread *reader;
+  guint64 before;
 
   scene->limits.max_connections = 1;
   scene->site.answer = answer_a_block;
   add (scene, 0, MIB, MIB, 0);
-  scene->site.open = !taken;
   scene_start (scene);
-  reader = g_thread_new ("reader", read_first_track, scene);
-  if (taken)
-    await_reader (scene, MIB - BLOCK);
-  site_open (&scene->site);
+  g_assert_cmpuint (read_to (scene, 0, 0, BLOCK), ==, BLOCK);
+  before = get_stat (scene, "buffer-bytes");
+  if (!taken)
+    site_open (&scene->site);
+  reader = g_thread_new ("reader", read_on, scene);
+  if (taken) {
+    await_less (scene, before, BLOCK);
+    site_open (&scene->site);
+  }
   g_thread_join (reader);
   g_assert_cmpuint (get_stat (scene, "resumed"), ==, 1);
   g_assert_true (scene->site.saw_if_range);
@@ -969,17 +981,7 @@ test_host_bears_four (Scene *scene, gconstpointer unused)
   g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
 }
 
-/* What the user gives has lines of its own: they went out as headers */
-static void
-test_line_break_in_user_agent (Scene *scene, gconstpointer unused)
-{
-  scene->config.user_agent = g_strdup ("a\r\nX-Evil: 1");
-  add (scene, 0, 100 * KIB, UNKNOWN, 0);
-  scene_start (scene);
-  read_rest (scene, 0, 0);
-  g_assert_false (scene->site.saw_evil);
-}
-
+/* What the user gives had lines of its own, which went out as headers */
 static void
 test_line_break_in_extra_header (Scene *scene, gconstpointer unused)
 {
@@ -1025,14 +1027,13 @@ typedef struct
   GThread *thread;
 } Blocked;
 
-/* Reads a block, then wants more than there will be */
+/* Wants more than there will be */
 static gpointer
 read_behind_block (gpointer data)
 {
   Blocked *self = data;
   GstBuffer *buffer = NULL;
 
-  g_assert_cmpuint (read_to (self->scene, self->track, 0, BLOCK), ==, BLOCK);
   return GINT_TO_POINTER (gst_pin_fetcher_read (self->scene->fetcher,
           &self->scene->readers[self->track], self->track, BLOCK, &buffer));
 }
@@ -1040,17 +1041,22 @@ read_behind_block (gpointer data)
 static void
 block_readers (Scene *scene, Blocked *readers, guint n)
 {
+  guint64 before;
+
   scene->site.answer = answer_a_block;
   scene->limits.max_connections = n;
   for (guint i = 0; i < n; i++)
     add (scene, i, MIB, MIB, 0);
   scene_start (scene);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (read_to (scene, i, 0, BLOCK), ==, BLOCK);
+  before = get_stat (scene, "buffer-bytes");
   for (guint i = 0; i < n; i++) {
     readers[i] = (Blocked) {scene, i};
     readers[i].thread = g_thread_new ("reader", read_behind_block,
         &readers[i]);
   }
-  await_reader (scene, n * (MIB - BLOCK));
+  await_less (scene, before, n * BLOCK);
 }
 
 static void
@@ -1142,8 +1148,6 @@ main (int argc, char **argv)
     add_test (name, &holds[i], test_sound_beside_held_picture);
   }
   add_test ("ceiling", GUINT_TO_POINTER (4), test_ceiling);
-  add_test ("ceiling-with-one-connection", GUINT_TO_POINTER (1),
-      test_ceiling);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     add_test (faults[i].name, &faults[i], test_fault);
   add_test ("no-total", GUINT_TO_POINTER (2 * MIB), test_no_total);
@@ -1154,7 +1158,6 @@ main (int argc, char **argv)
       test_break_on_block_boundary);
   add_test ("skip-missing", NULL, test_skip_missing);
   add_test ("host-bears-four", NULL, test_host_bears_four);
-  add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);
   add_test ("line-break-in-extra-header", NULL,
       test_line_break_in_extra_header);
   add_test ("max-bitrate", NULL, test_max_bitrate);

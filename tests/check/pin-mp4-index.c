@@ -9,14 +9,14 @@
 #include "mp4-maker.h"
 
 /* The first box of that type */
-static GstPinMp4Box
+static GstPinMp4Atom
 find_top (GByteArray *data, const gchar *type)
 {
-  GstPinMp4Box all = { data->data, data->len }, box;
+  GstPinMp4Atom all = { data->data, data->len }, box;
   gsize offset = 0;
 
-  while (gst_pin_mp4_box_next (&all, &offset, &box)) {
-    if (gst_pin_mp4_box_is (&box, type))
+  while (gst_pin_mp4_atom_next (&all, &offset, &box)) {
+    if (gst_pin_mp4_atom_is (&box, type))
       return box;
   }
   g_assert_not_reached ();
@@ -26,12 +26,12 @@ static void
 test_progressive (void)
 {
   g_autoptr (GByteArray) data = make_progressive (100, TRUE, 1024);
-  GstPinMp4Box moov = find_top (data, "moov");
-  GstPinMp4Box mdat = find_top (data, "mdat");
+  GstPinMp4Atom moov = find_top (data, "moov");
+  GstPinMp4Atom mdat = find_top (data, "mdat");
   g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
   g_autoptr (GError) error = NULL;
   GstPinMp4IndexTrack *track;
-  GstPinMp4Sample *sample;
+  GstPinMp4IndexSample *sample;
   const GstStructure *s;
 
   gst_pin_mp4_index_read_moov (index, &moov, &error);
@@ -47,7 +47,7 @@ test_progressive (void)
   g_assert_cmpstr (gst_structure_get_string (s, "stream-format"), ==, "raw");
   g_assert_true (gst_structure_has_field (s, "codec_data"));
 
-  sample = &g_array_index (index->samples, GstPinMp4Sample, 99);
+  sample = &g_array_index (index->samples, GstPinMp4IndexSample, 99);
   g_assert_cmpuint (sample->offset, ==, mdat.data - data->data + 8
       + 99 * SAMPLE_SIZE);
   g_assert_cmpint (sample->dts, ==, 99 * SAMPLE_TICKS);
@@ -60,8 +60,8 @@ test_fragments (void)
   g_autoptr (GByteArray) data = g_byte_array_new ();
   g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
   g_autoptr (GError) error = NULL;
-  GstPinMp4Box moov, moof, mdat;
-  GstPinMp4Sample *sample;
+  GstPinMp4Atom moov, moof, mdat;
+  GstPinMp4IndexSample *sample;
 
   put_init (data);
   put_fragment (data, 50, 10);
@@ -74,7 +74,7 @@ test_fragments (void)
   gst_pin_mp4_index_read_moof (index, &moof, 1000, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (index->samples->len, ==, 10);
-  sample = &g_array_index (index->samples, GstPinMp4Sample, 0);
+  sample = &g_array_index (index->samples, GstPinMp4IndexSample, 0);
   g_assert_cmpint (sample->dts, ==, 50 * SAMPLE_TICKS);
   g_assert_cmpuint (sample->offset, ==, 1000 + (mdat.data - moof.data) + 8);
 }
@@ -85,7 +85,7 @@ static void
 test_damage (void)
 {
   g_autoptr (GByteArray) data = make_progressive (20, TRUE, 1024);
-  GstPinMp4Box whole = find_top (data, "moov");
+  GstPinMp4Atom whole = find_top (data, "moov");
   guint at, value;
   static const guint8 values[] = { 0, 1, 0x7f, 0xff };
 
@@ -93,7 +93,7 @@ test_damage (void)
     for (value = 0; value < G_N_ELEMENTS (values); value++) {
       g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
       g_autofree guint8 *copy = g_memdup2 (whole.data, whole.size);
-      GstPinMp4Box box = { copy, whole.size };
+      GstPinMp4Atom box = { copy, whole.size };
 
       copy[at] = values[value];
       gst_pin_mp4_index_read_moov (index, &box, NULL);
@@ -105,7 +105,7 @@ static void
 test_damaged_fragment (void)
 {
   g_autoptr (GByteArray) data = g_byte_array_new ();
-  GstPinMp4Box moov, whole;
+  GstPinMp4Atom moov, whole;
   guint at;
 
   put_init (data);
@@ -115,7 +115,7 @@ test_damaged_fragment (void)
   for (at = 8; at < whole.size; at++) {
     g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
     g_autofree guint8 *copy = g_memdup2 (whole.data, whole.size);
-    GstPinMp4Box box = { copy, whole.size };
+    GstPinMp4Atom box = { copy, whole.size };
 
     copy[at] ^= 0xff;
     g_assert_true (gst_pin_mp4_index_read_moov (index, &moov, NULL));
@@ -130,7 +130,7 @@ test_absurd_count (void)
   g_autoptr (GByteArray) data = g_byte_array_new ();
   g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
   g_autoptr (GError) error = NULL;
-  GstPinMp4Box moov, moof;
+  GstPinMp4Atom moov, moof;
 
   put_init (data);
   put_fragment (data, 0, G_MAXINT16);

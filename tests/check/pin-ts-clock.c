@@ -61,7 +61,7 @@ feed (GstPinTsClock *clock, GByteArray *data, guint step)
     g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup (data->data + i,
         MIN (step, data->len - i));
 
-    gst_pin_ts_clock_push (clock, buffer);
+    gst_pin_ts_clock_push (clock, buffer, G_MAXUINT64);
   }
 }
 
@@ -87,6 +87,32 @@ test_first (void)
     g_assert_cmpuint (time, ==, gst_util_uint64_scale (pts, GST_SECOND, 90000));
     g_assert_false (gst_pin_ts_clock_get_first (clock, VIDEO_PID + 1, &time));
   }
+}
+
+/* What is pulled: the beginning, the end, and all from the beginning on */
+static void
+test_pulled (void)
+{
+  static const guint order[] = { 0, 1, 4, 0, 1, 2, 3, 4 };
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autoptr (GstPinTsClock) clock = gst_pin_ts_clock_new ();
+  GstClockTime time;
+  guint i;
+
+  put_tables (data);
+  put_tables (data);
+  put_pes (data, 900000);
+  g_assert_cmpuint (data->len, ==, 5 * PACKET);
+  put_pes (data, 90000);
+  memmove (data->data + 3 * PACKET, data->data + 5 * PACKET, PACKET);
+  for (i = 0; i < G_N_ELEMENTS (order); i++) {
+    g_autoptr (GstBuffer) buffer =
+        gst_buffer_new_memdup (data->data + order[i] * PACKET, PACKET);
+
+    gst_pin_ts_clock_push (clock, buffer, order[i] * PACKET);
+  }
+  g_assert_true (gst_pin_ts_clock_get_first (clock, VIDEO_PID, &time));
+  g_assert_cmpuint (time, ==, GST_SECOND);
 }
 
 static void
@@ -134,6 +160,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ts-clock/first", test_first);
+  g_test_add_func ("/ts-clock/pulled", test_pulled);
   g_test_add_func ("/ts-clock/reset", test_reset);
   g_test_add_func ("/ts-clock/damage", test_damage);
   return g_test_run ();

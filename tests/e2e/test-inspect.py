@@ -88,8 +88,24 @@ ELEMENTS = [
             "format": (READ_WRITE, 'Enum "GstPinMp4Format" '
                        'Default: 0, "auto"'),
             "fragment-duration": (READ_WRITE, "Unsigned Integer. Range: "
-                                  "1 - 4294967295 Default: 2000"),
+                                  "1 - 600000 Default: 2000"),
         }, [], ["GstChildProxy"]),
+    Element(
+        "pinmp4mux", "Codec/Muxer", {
+            "video_%u": ("SINK", "On request", ["video/x-h264",
+                                                "video/x-h265"]),
+            "audio_%u": ("SINK", "On request", ["audio/mpeg", "audio/x-ac3",
+                                                "audio/x-eac3"]),
+            "text_%u": ("SINK", "On request", ["text/x-raw"]),
+            "src": ("SRC", "Always", ["video/quicktime"]),
+        }, {
+            "format": (READ_WRITE, 'Enum "GstPinMp4Format" '
+                       'Default: 0, "auto"'),
+            "fragment-duration": (READ_WRITE, "Unsigned Integer. Range: "
+                                  "1 - 600000 Default: 2000"),
+            "reserved-duration": (READ_WRITE, "Unsigned Integer64. Range: 0 - "
+                                  "18446744073709551614 Default: 0"),
+        }),
 ]
 
 

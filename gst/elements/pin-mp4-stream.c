@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One elementary stream of an input. Until pinmp4bin knows all streams of all
+ * inputs its data wait (on_blocked()); then its pad is linked to a pad of the
+ * muxer, with nothing in between, or, where it cannot be muxed, its data are
+ * dropped. On the way through the pad every stream of every input is put on one
+ * timeline, in which nothing is clipped: edit lists, lead-ins and clocks that
+ * began elsewhere become offsets on it.
+ *
+ * Sticky events pass while data wait, and may pass again when the pad is
+ * linked: what is done to them depends on nothing that passed before.
+ *
+ * pinmp4bin makes a stream when an input shows a pad, and frees it on the way
+ * to READY, when no data flow. What is not marked otherwise belongs to the
+ * thread of the input.
+ */
+#include "pin-mp4-stream.h"
+
+#include "pin-element-error.h"
+
+#include <gst/pin/error.h>
+#include <string.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_pin_mp4_bin_debug);
+#define GST_CAT_DEFAULT gst_pin_mp4_bin_debug
+
+/* Zero of the timeline, in what the muxer sees: samples before it (priming,
+ * sound before the first picture) have a positive timestamp, too */
+#define ORIGIN ((gint64) (1 * 60 * 60 * GST_SECOND))
+
+struct _GstPinMp4Stream
+{
+  GstPinMp4Input *input;
+  GstPad *pad;
+  GstCaps *caps;
+  gchar *name;
+  GstPinMp4StreamFunc waiting;
+  gpointer user_data;
+  gulong block, edit;           /* probes */
+
+  GstPad *mux_pad;              /* NULL: not linked */
+  GstPinMp4Pace *pace;          /* set before open, like … */
+  GstPinMp4Lane *lane;          /* NULL: nothing to keep pace with */
+  gint64 lead;
+  gint open;                    /* atomic: data need not wait any more */
+  gint failed;                  /* atomic: no end is the end of the file */
+
+  GstSegment segment;           /* as it came */
+  gboolean offset_known;
+  gint64 offset;                /* from running time to the timeline */
+  gboolean begun;
+  gint ended;                   /* atomic: nobody waits for it, nor it */
+};
+
+/* --- The timeline --- */
+
+static gint64
+signed_time (GstPinMp4Stream *self, GstClockTime time)
+{
+  guint64 value;
+  gint sign;
+
+  /* An MP4's edit list says where its media stand in the presentation, a
+   * transport stream's segments follow each other */
+  if (gst_pin_mp4_input_get_kind (self->input) == GST_PIN_MP4_INPUT_TS)
+    sign = gst_segment_to_running_time_full (&self->segment, GST_FORMAT_TIME,
+        time, &value);
+  else
+    sign = gst_segment_to_stream_time_full (&self->segment, GST_FORMAT_TIME,
+        time, &value);
+  return sign < 0 ? -(gint64) value : (gint64) value;
+}
+
+/* tsdemux calls its pads video_0_0100: program and packet identifier */
+static guint
+read_pid (GstPinMp4Stream *self)
+{
+  g_autoptr (GstPad) target =
+      gst_ghost_pad_get_target (GST_GHOST_PAD (self->pad));
+  g_autofree gchar *name = target ? gst_pad_get_name (target) : NULL;
+  const gchar *last = name ? strrchr (name, '_') : NULL;
+
+  return last != NULL ? g_ascii_strtoull (last + 1, NULL, 16) : 0;
+}
+
+/* Leads a transport stream's times back to its own clock, which all inputs of
+ * a presentation share. The first stream that knows tells the others of the
+ * input, since tsdemux moved them all alike. */
+static void
+find_offset (GstPinMp4Stream *self, gint64 time)
+{
+  GstPinTsClock *clock = gst_pin_mp4_input_get_ts_clock (self->input);
+  GstClockTime first;
+
+  self->offset_known = TRUE;
+  self->offset = 0;
+  if (gst_pin_mp4_input_get_kind (self->input) != GST_PIN_MP4_INPUT_TS)
+    return;
+  if (gst_pin_ts_clock_get_offset (clock, &self->offset))
+    return;
+  if (gst_pin_ts_clock_get_first (clock, read_pid (self), &first)) {
+    self->offset = (gint64) first - time;
+    gst_pin_ts_clock_set_offset (clock, self->offset);
+    GST_DEBUG_OBJECT (self->pad, "moved by %" GST_STIME_FORMAT,
+        GST_STIME_ARGS (self->offset));
+  } else {
+    GST_WARNING_OBJECT (self->pad, "begins without a clock");
+  }
+}
+
+static GstClockTime
+restamp (GstPinMp4Stream *self, GstClockTime time)
+{
+  gint64 moved;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return time;
+  moved = signed_time (self, time) + self->offset + self->lead + ORIGIN;
+  return MAX (moved, 0);
+}
+
+/* Bare audio begins at zero, and the muxer counts on. Its own times are, from
+ * hlsdemux, rounded ones for the beginning of a fragment, else none. */
+static void
+stamp_bare (GstPinMp4Stream *self, GstBuffer *buffer)
+{
+  GST_BUFFER_PTS (buffer) = self->begun ? GST_CLOCK_TIME_NONE :
+      (GstClockTime) (ORIGIN + self->lead);
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  self->begun = TRUE;
+}
+
+/* @time: (out): how far the stream has come */
+static GstBuffer *
+restamp_buffer (GstPinMp4Stream *self, GstBuffer *buffer, GstClockTime *time)
+{
+  GstClockTime first = GST_BUFFER_PTS (buffer);
+
+  buffer = gst_buffer_make_writable (buffer);
+  if (gst_pin_mp4_input_get_kind (self->input) == GST_PIN_MP4_INPUT_BARE) {
+    *time = self->segment.format == GST_FORMAT_TIME ? restamp (self, first) :
+        GST_CLOCK_TIME_NONE;
+    stamp_bare (self, buffer);
+    return buffer;
+  }
+  if (!self->offset_known && GST_CLOCK_TIME_IS_VALID (first))
+    find_offset (self, signed_time (self, first));
+  GST_BUFFER_PTS (buffer) = restamp (self, first);
+  GST_BUFFER_DTS (buffer) = restamp (self, GST_BUFFER_DTS (buffer));
+  *time = GST_BUFFER_DTS_OR_PTS (buffer);
+  return buffer;
+}
+
+static void
+keep_pace (GstPinMp4Stream *self, GstClockTime time)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->lane == NULL
+      || gst_pin_mp4_pace_pass (self->pace, self->lane, time))
+    return;
+  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT, "The track %s "
+      "goes on without another input that has brought nothing for too long.",
+      self->name);
+  gst_pin_element_post_warning (GST_ELEMENT (self->input), error, NULL);
+}
+
+static void
+end_pace (GstPinMp4Stream *self)
+{
+  if (self->lane != NULL
+      && g_atomic_int_compare_and_exchange (&self->ended, FALSE, TRUE))
+    gst_pin_mp4_pace_leave (self->pace, self->lane);
+}
+
+static GstEvent *
+replace_segment (GstPinMp4Stream *self, GstEvent *event)
+{
+  GstSegment open;
+  GstEvent *replacement;
+
+  gst_event_copy_segment (event, &self->segment);
+  gst_segment_init (&open, GST_FORMAT_TIME);
+  open.start = ORIGIN;
+  replacement = gst_event_new_segment (&open);
+  gst_event_set_seqnum (replacement, gst_event_get_seqnum (event));
+  gst_event_unref (event);
+  return replacement;
+}
+
+/* A gap tells the muxer how far the stream has come. Before the first sample
+ * of the input nobody knows where on the timeline that is. */
+static GstEvent *
+replace_gap (GstPinMp4Stream *self, GstEvent *event)
+{
+  GstClockTime time, duration;
+  GstEvent *replacement = NULL;
+  gint64 offset;
+
+  gst_event_parse_gap (event, &time, &duration);
+  if (!self->offset_known && gst_pin_ts_clock_get_offset
+      (gst_pin_mp4_input_get_ts_clock (self->input), &offset)) {
+    self->offset = offset;
+    self->offset_known = TRUE;
+  }
+  if (self->offset_known && GST_CLOCK_TIME_IS_VALID (time)) {
+    replacement = gst_event_new_gap (restamp (self, time), duration);
+    gst_event_set_seqnum (replacement, gst_event_get_seqnum (event));
+  }
+  gst_event_unref (event);
+  return replacement;
+}
+
+static GstPadProbeReturn
+on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
+{
+  GstClockTime time;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    if (self->mux_pad == NULL)
+      return GST_PAD_PROBE_DROP;
+    info->data = restamp_buffer (self, info->data, &time);
+    keep_pace (self, time);
+    return GST_PAD_PROBE_OK;
+  }
+  switch (GST_EVENT_TYPE (info->data)) {
+    case GST_EVENT_SEGMENT:
+      info->data = replace_segment (self, info->data);
+      break;
+    case GST_EVENT_GAP:
+      info->data = replace_gap (self, info->data);
+      break;
+    case GST_EVENT_EOS:
+      /* What ended by a failure must not become a whole file */
+      if (g_atomic_int_get (&self->failed))
+        return GST_PAD_PROBE_DROP;
+      end_pace (self);
+      break;
+    default:
+      break;
+  }
+  return info->data != NULL ? GST_PAD_PROBE_OK : GST_PAD_PROBE_HANDLED;
+}
+
+/* --- Waiting --- */
+
+/* What the demuxer sends before it has shown its other pads passes; all of it
+ * comes again when the pad is linked. An end and a gap are data. */
+static GstPadProbeReturn
+on_blocked (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
+{
+  if (g_atomic_int_get (&self->open))
+    return GST_PAD_PROBE_PASS;
+  if ((info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+      && GST_EVENT_IS_STICKY (info->data)
+      && GST_EVENT_TYPE (info->data) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_PASS;
+
+  self->waiting (self, self->user_data);
+  return g_atomic_int_get (&self->open) ? GST_PAD_PROBE_PASS :
+      GST_PAD_PROBE_OK;
+}
+
+static const gchar *
+media_type (GstPinMp4Stream *self)
+{
+  if (gst_caps_is_empty (self->caps) || gst_caps_is_any (self->caps))
+    return "unknown";
+  return gst_structure_get_name (gst_caps_get_structure (self->caps, 0));
+}
+
+/*
+ * gst_pin_mp4_stream_new:
+ * @input: where it comes from
+ * @pad: the input's pad, before its first data
+ * @caps: of the data, that come or will come
+ * @waiting: called, without a lock, when there are data that must wait
+ * @user_data: for @waiting
+ */
+GstPinMp4Stream *
+gst_pin_mp4_stream_new (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
+    GstPinMp4StreamFunc waiting, gpointer user_data)
+{
+  GstPinMp4Stream *self = g_new0 (GstPinMp4Stream, 1);
+
+  self->input = gst_object_ref (input);
+  self->pad = gst_object_ref (pad);
+  self->caps = gst_caps_ref (caps);
+  self->name = g_strdup_printf ("%s (%s)", media_type (self),
+      GST_OBJECT_NAME (pad));
+  self->waiting = waiting;
+  self->user_data = user_data;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->block = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK |
+      GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, (GstPadProbeCallback) on_blocked,
+      self, NULL);
+  self->edit = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, (GstPadProbeCallback) on_data,
+      self, NULL);
+  return self;
+}
+
+/* When its input sends no data any more */
+void
+gst_pin_mp4_stream_free (GstPinMp4Stream *self)
+{
+  if (!g_atomic_int_get (&self->open))
+    gst_pad_remove_probe (self->pad, self->block);
+  gst_pad_remove_probe (self->pad, self->edit);
+  end_pace (self);
+  if (self->mux_pad != NULL) {
+    g_autoptr (GstElement) mux = gst_pad_get_parent_element (self->mux_pad);
+
+    gst_pad_unlink (self->pad, self->mux_pad);
+    gst_element_release_request_pad (mux, self->mux_pad);
+    gst_object_unref (self->mux_pad);
+  }
+  gst_object_unref (self->input);
+  gst_object_unref (self->pad);
+  gst_caps_unref (self->caps);
+  g_free (self->name);
+  g_free (self);
+}
+
+GstPinMp4Input *
+gst_pin_mp4_stream_get_input (GstPinMp4Stream *self)
+{
+  return self->input;
+}
+
+/* For a sentence: what it is and where it comes from */
+const gchar *
+gst_pin_mp4_stream_get_name (GstPinMp4Stream *self)
+{
+  return self->name;
+}
+
+/* Would its absence be noticed? Not that of timed metadata. */
+gboolean
+gst_pin_mp4_stream_is_media (GstPinMp4Stream *self)
+{
+  const gchar *type = media_type (self);
+
+  return g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "audio/")
+      || g_str_has_prefix (type, "text/")
+      || g_str_has_prefix (type, "subpicture/");
+}
+
+/* --- The muxer --- */
+
+/* The template of @mux that takes all that @caps allow; NULL: none does */
+static GstPadTemplate *
+find_template (GstElement *mux, GstCaps *caps)
+{
+  GList *l = gst_element_class_get_pad_template_list
+      (GST_ELEMENT_GET_CLASS (mux));
+
+  if (gst_caps_is_empty (caps) || gst_caps_is_any (caps))
+    return NULL;
+  for (; l != NULL; l = l->next) {
+    GstPadTemplate *template = l->data;
+    g_autoptr (GstCaps) taken = gst_pad_template_get_caps (template);
+
+    if (GST_PAD_TEMPLATE_DIRECTION (template) == GST_PAD_SINK
+        && gst_caps_is_subset (caps, taken))
+      return template;
+  }
+  return NULL;
+}
+
+/*
+ * gst_pin_mp4_stream_link:
+ * @self: a stream whose data wait
+ * @mux: the muxer
+ *
+ * Returns: FALSE where @mux cannot hold it
+ */
+gboolean
+gst_pin_mp4_stream_link (GstPinMp4Stream *self, GstElement *mux)
+{
+  GstPadTemplate *template = find_template (mux, self->caps);
+  g_autoptr (GstPad) pad = NULL;
+
+  if (template == NULL)
+    return FALSE;
+  pad = gst_element_request_pad (mux, template, NULL, NULL);
+  if (gst_pad_link (self->pad, pad) != GST_PAD_LINK_OK) {
+    gst_element_release_request_pad (mux, pad);
+    return FALSE;
+  }
+  self->mux_pad = g_steal_pointer (&pad);
+  return TRUE;
+}
+
+gboolean
+gst_pin_mp4_stream_is_linked (GstPinMp4Stream *self)
+{
+  return self->mux_pad != NULL;
+}
+
+/* The stream will keep pace with other lanes. Before it is unblocked. */
+void
+gst_pin_mp4_stream_set_lane (GstPinMp4Stream *self, GstPinMp4Pace *pace,
+    GstPinMp4Lane *lane)
+{
+  self->pace = pace;
+  self->lane = lane;
+  gst_pin_mp4_pace_enter (pace, lane);
+}
+
+/*
+ * gst_pin_mp4_stream_unblock:
+ * @self: a stream
+ * @keep_leading: moves the whole run so far from zero that the muxer finds
+ *   nothing before it, which it would leave out; the same for all streams
+ *
+ * Lets the data go: to the muxer, or, where the stream is not linked, away.
+ */
+void
+gst_pin_mp4_stream_unblock (GstPinMp4Stream *self, gboolean keep_leading)
+{
+  self->lead = keep_leading ? ORIGIN : 0;
+  g_atomic_int_set (&self->open, TRUE);
+  gst_pad_remove_probe (self->pad, self->block);
+}
+
+/* Before its input is removed: its thread must not wait for others. Any
+ * thread. */
+void
+gst_pin_mp4_stream_release (GstPinMp4Stream *self)
+{
+  end_pace (self);
+}
+
+/* From now on no end of the stream ends the file. Any thread. */
+void
+gst_pin_mp4_stream_fail (GstPinMp4Stream *self)
+{
+  g_atomic_int_set (&self->failed, TRUE);
+}

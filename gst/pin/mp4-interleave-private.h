@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * When to write, and how far: the decision that keeps tracks side by side in the
+ * file and bounds what waits in memory. Pure functions on tracks.
+ */
+#pragma once
+
+#include "mp4-track-private.h"
+
+G_BEGIN_DECLS
+
+/* A chunk of each track is this long where nothing forces it to be other */
+#define GST_PIN_MP4_CHUNK_TIME (1 * GST_SECOND)
+/* From this many bytes on, chunks become shorter */
+#define GST_PIN_MP4_BATCH_BYTES (1024 * 1024)
+/* One track waits for another no longer than this */
+#define GST_PIN_MP4_HOLD_TIME (2 * GST_SECOND)
+#define GST_PIN_MP4_HOLD_BYTES (4 * 1024 * 1024)
+/* Fragmented: a fragment goes up to a sync sample, if that is no further; and the
+ * first waits for what its header must say of every track */
+#define GST_PIN_MP4_FRAGMENT_HOLD_BYTES (8 * 1024 * 1024)
+#define GST_PIN_MP4_HEADER_HOLD_TIME (10 * GST_SECOND)
+
+/* Pieces that begin before @time can be written; those of video tracks,
+ * before @video_time. */
+typedef struct
+{
+  gint64 time, video_time;      /* ns */
+} GstPinMp4Cut;
+
+typedef struct
+{
+  gint64 start;                 /* of the fragment that is being collected */
+  GstClockTime duration;        /* wanted */
+  gboolean first;
+} GstPinMp4FragmentPlan;
+
+/* FALSE: wait. @fragment: NULL where the file is not fragmented */
+gboolean gst_pin_mp4_interleave_choose (const GPtrArray * tracks,
+    const GstPinMp4FragmentPlan * fragment, GstPinMp4Cut * cut);
+
+G_END_DECLS

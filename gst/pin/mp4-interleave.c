@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The time that every live track has reached is the floor: nothing before it can
+ * still come, so everything before it can be written in order. A track that
+ * lags, or never begins, keeps the floor down; then the bounds on time and bytes
+ * decide, and what is there is written without it. A text track is sparse by
+ * nature and has no say.
+ */
+#include "mp4-interleave-private.h"
+
+/* What waits, over all tracks */
+typedef struct
+{
+  gsize held;
+  gint64 oldest, newest;        /* dts of the first and the last piece */
+  gint64 floor;
+  gboolean all_known;           /* every live track has its sample entry */
+} Waiting;
+
+static Waiting
+look (const GPtrArray *tracks)
+{
+  Waiting waiting = { 0, G_MAXINT64, G_MININT64, G_MAXINT64, TRUE };
+  guint i;
+
+  for (i = 0; i < tracks->len; i++) {
+    const GstPinMp4Track *track = tracks->pdata[i];
+    const GArray *pieces = track->pieces;
+
+    if (!track->ended && track->timescale == 0)
+      waiting.all_known = FALSE;
+    if (!track->ended && track->kind != GST_PIN_MP4_TEXT)
+      waiting.floor = MIN (waiting.floor, track->reached);
+    if (pieces->len == 0)
+      continue;
+    waiting.held += track->held;
+    waiting.oldest = MIN (waiting.oldest,
+        g_array_index (pieces, GstPinMp4Piece, 0).time);
+    waiting.newest = MAX (waiting.newest,
+        g_array_index (pieces, GstPinMp4Piece, pieces->len - 1).time);
+  }
+  if (waiting.floor == G_MAXINT64)
+    waiting.floor = waiting.newest;
+  return waiting;
+}
+
+static gboolean
+cut_at (GstPinMp4Cut *cut, gint64 time, gint64 video_time)
+{
+  cut->time = time;
+  cut->video_time = video_time;
+  return TRUE;
+}
+
+static gboolean
+choose_chunk (const Waiting *waiting, GstPinMp4Cut *cut)
+{
+  gint64 ready = waiting->floor == GST_PIN_MP4_NO_TIME ? 0
+      : waiting->floor - waiting->oldest;
+
+  if (ready >= (gint64) GST_PIN_MP4_CHUNK_TIME
+      || (waiting->held >= GST_PIN_MP4_BATCH_BYTES
+          && ready >= (gint64) GST_PIN_MP4_CHUNK_TIME / 4))
+    return cut_at (cut, waiting->floor, waiting->floor);
+  if (waiting->held >= GST_PIN_MP4_HOLD_BYTES
+      || waiting->newest - waiting->oldest >= (gint64) GST_PIN_MP4_HOLD_TIME)
+    return cut_at (cut, G_MAXINT64, G_MAXINT64);
+  return FALSE;
+}
+
+/* The first sync sample at or after @time that is not the very first of what
+ * waits: its dts is where video is cut, its pts where sound is */
+static gboolean
+find_sync (const GstPinMp4Track *video, gint64 time, GstPinMp4Cut *cut)
+{
+  guint i;
+
+  for (i = 1; i < video->pending->len; i++) {
+    const GstPinMp4Pending *sample =
+        &g_array_index (video->pending, GstPinMp4Pending, i);
+    gint64 dts;
+
+    if (!sample->sync)
+      continue;
+    dts = gst_pin_mp4_track_to_ns (video, sample->dts);
+    if (dts >= time)
+      return cut_at (cut, gst_pin_mp4_track_to_ns (video,
+              sample->dts + sample->offset), dts);
+  }
+  return FALSE;
+}
+
+static const GstPinMp4Track *
+find_video (const GPtrArray *tracks)
+{
+  guint i;
+
+  for (i = 0; i < tracks->len; i++) {
+    const GstPinMp4Track *track = tracks->pdata[i];
+
+    if (track->kind == GST_PIN_MP4_VIDEO
+        && (track->pieces->len > 0 || !track->ended))
+      return track;
+  }
+  return NULL;
+}
+
+static gboolean
+choose_fragment (const GPtrArray *tracks, const GstPinMp4FragmentPlan *plan,
+    const Waiting *waiting, GstPinMp4Cut *cut)
+{
+  const GstPinMp4Track *video = find_video (tracks);
+  gint64 span = waiting->newest - waiting->oldest;
+  gint64 want = plan->duration, slack, end;
+  gboolean found;
+
+  if (plan->first)
+    want = video ? 0 : MIN (want, (gint64) GST_SECOND / 2);
+  end = (plan->first ? waiting->oldest : plan->start) + want;
+  found = video ? find_sync (video, end, cut) : cut_at (cut, end, end);
+  slack = plan->first && !waiting->all_known ? GST_PIN_MP4_HEADER_HOLD_TIME
+      : GST_PIN_MP4_HOLD_TIME;
+
+  if (waiting->held >= GST_PIN_MP4_FRAGMENT_HOLD_BYTES)
+    return found ? TRUE : cut_at (cut, G_MAXINT64, G_MAXINT64);
+  if (plan->first && !waiting->all_known && span < slack)
+    return FALSE;
+  if (found)
+    return waiting->floor >= cut->time || waiting->newest - cut->time >= slack;
+  if (span >= 2 * (gint64) plan->duration + 5 * slack)
+    return cut_at (cut, G_MAXINT64, G_MAXINT64);
+  return FALSE;
+}
+
+gboolean
+gst_pin_mp4_interleave_choose (const GPtrArray *tracks,
+    const GstPinMp4FragmentPlan *fragment, GstPinMp4Cut *cut)
+{
+  Waiting waiting = look (tracks);
+
+  if (waiting.held == 0)
+    return FALSE;
+  return fragment ? choose_fragment (tracks, fragment, &waiting, cut)
+      : choose_chunk (&waiting, cut);
+}

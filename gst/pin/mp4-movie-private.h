@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The header of a file (`ftyp`, `moov`), written from tracks. Pure functions on
+ * what the writer owns.
+ */
+#pragma once
+
+#include "mp4-track-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GPtrArray *tracks;            /* of GstPinMp4Track, all that there are */
+  GstTagList *tags;             /* or NULL */
+  gboolean fragmented;
+  gint64 start;                 /* running time of the movie's time 0, ns */
+  GstClockTime duration;        /* fragmented: what is expected, or NONE */
+} GstPinMp4Movie;
+
+/* Tracks that stand in the header: those with samples; in a fragmented file,
+ * those with header_entries */
+gboolean gst_pin_mp4_movie_has_track (const GstPinMp4Movie * self,
+    const GstPinMp4Track * track);
+
+void gst_pin_mp4_movie_write_ftyp (const GstPinMp4Movie * self,
+    GstPinMp4Box * box);
+/* @base: what chunk offsets count from; @wide: in 64 bits */
+void gst_pin_mp4_movie_write_moov (const GstPinMp4Movie * self,
+    GstPinMp4Box * box, guint64 base, gboolean wide);
+
+G_END_DECLS

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A track turns times into ticks. Sound whose frames are all of one length
+ * is counted, not rounded: as long as a frame comes within SLACK of where
+ * the one before ends, it begins exactly there (the source's clock is 90 kHz or
+ * milliseconds, so its times jitter by less than that); a greater step is a
+ * gap or an overlap and is kept. Decoding times always rise.
+ */
+#include "mp4-track-private.h"
+
+#define SLACK (1 * GST_MSECOND)
+
+static void
+clear_piece (gpointer data)
+{
+  gst_clear_buffer (&((GstPinMp4Piece *) data)->data);
+}
+
+GstPinMp4Track *
+gst_pin_mp4_track_new (guint id, GstPinMp4Kind kind)
+{
+  GstPinMp4Track *self = g_new0 (GstPinMp4Track, 1);
+
+  self->id = id;
+  self->kind = kind;
+  g_strlcpy (self->language, "und", sizeof (self->language));
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_pin_mp4_entry_free);
+  self->pieces = g_array_new (FALSE, FALSE, sizeof (GstPinMp4Piece));
+  g_array_set_clear_func (self->pieces, clear_piece);
+  self->pending = g_array_new (FALSE, FALSE, sizeof (GstPinMp4Pending));
+  self->reached = GST_PIN_MP4_NO_TIME;
+  self->table = gst_pin_mp4_table_new ();
+  return self;
+}
+
+void
+gst_pin_mp4_track_free (GstPinMp4Track *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_array_unref (self->pieces);
+  g_array_unref (self->pending);
+  gst_pin_mp4_table_free (self->table);
+  g_free (self);
+}
+
+void
+gst_pin_mp4_track_set_entry (GstPinMp4Track *self, GstPinMp4Entry *entry,
+    gboolean replaces)
+{
+  GPtrArray *entries = self->entries;
+
+  if (replaces && entries->len > 0)
+    g_ptr_array_remove_index (entries, entries->len - 1);
+  else if (entries->len > 0 && g_bytes_equal (entry->box,
+          ((GstPinMp4Entry *) entries->pdata[entries->len - 1])->box)) {
+    gst_pin_mp4_entry_free (entry);
+    return;
+  }
+  g_ptr_array_add (entries, entry);
+  if (self->timescale == 0)
+    self->timescale = entry->timescale;
+  self->frame_ticks = entry->frame_ticks * (guint64) self->timescale
+      % entry->timescale == 0 ? entry->frame_ticks * (guint64) self->timescale
+      / entry->timescale : 0;
+}
+
+static gint64
+scale_signed (gint64 value, guint64 num, guint64 denom)
+{
+  return value < 0 ? -(gint64) gst_util_uint64_scale_round (-value, num, denom)
+      : (gint64) gst_util_uint64_scale_round (value, num, denom);
+}
+
+gint64
+gst_pin_mp4_track_to_ticks (const GstPinMp4Track *self, gint64 ns)
+{
+  return scale_signed (ns, self->timescale, GST_SECOND);
+}
+
+gint64
+gst_pin_mp4_track_to_ns (const GstPinMp4Track *self, gint64 ticks)
+{
+  return scale_signed (ticks, GST_SECOND, self->timescale);
+}
+
+/* Where the sample after the last one begins, as far as is known */
+static gint64
+get_expected (const GstPinMp4Track *self)
+{
+  return self->n_samples > 0 ? self->last_dts + MAX (self->last_duration, 1) : 0;
+}
+
+static gint64
+choose_dts (const GstPinMp4Track *self, const GstPinMp4Sample *sample)
+{
+  gint64 ns = sample->dts, dts;
+
+  if (ns == GST_PIN_MP4_NO_TIME && self->kind != GST_PIN_MP4_VIDEO)
+    ns = sample->pts;
+  if (ns == GST_PIN_MP4_NO_TIME)
+    return get_expected (self);
+  dts = gst_pin_mp4_track_to_ticks (self, ns);
+  if (self->n_samples == 0)
+    return dts;
+  if (self->frame_ticks > 0 && self->last_duration == self->frame_ticks) {
+    gint64 step = gst_pin_mp4_track_to_ns (self, get_expected (self)) - ns;
+
+    if (ABS (step) <= (gint64) SLACK)
+      return get_expected (self);
+  }
+  return MAX (dts, self->last_dts + 1);
+}
+
+static void
+append_sample (GstPinMp4Track *self, const GstPinMp4Sample *sample)
+{
+  GstPinMp4Pending pending = { 0, };
+  gint64 dts = choose_dts (self, sample), pts = dts;
+
+  if (self->kind == GST_PIN_MP4_VIDEO && sample->pts != GST_PIN_MP4_NO_TIME)
+    pts = gst_pin_mp4_track_to_ticks (self, sample->pts);
+  pending.dts = dts;
+  pending.offset = (gint32) CLAMP (pts - dts, G_MININT32 / 2, G_MAXINT32 / 2);
+  pts = dts + pending.offset;
+  pending.size = sample->size;
+  pending.sync = sample->sync;
+  pending.duration = self->frame_ticks;
+  if (pending.duration == 0 && sample->duration > 0)
+    pending.duration = MIN (gst_pin_mp4_track_to_ticks (self,
+            MIN (sample->duration, G_MAXINT64)), G_MAXINT32);
+  if (pending.duration == 0 && self->n_samples > 0)
+    pending.duration = MIN (dts - self->last_dts, G_MAXINT32);
+  g_array_append_val (self->pending, pending);
+
+  if (self->n_samples++ == 0) {
+    self->first_dts = dts;
+    self->min_pts = self->end_pts = pts;
+    self->start_time = gst_pin_mp4_track_to_ns (self, pts);
+  }
+  self->min_pts = MIN (self->min_pts, pts);
+  self->end_pts = MAX (self->end_pts, pts + pending.duration);
+  self->last_dts = dts;
+  self->last_duration = pending.duration;
+}
+
+void
+gst_pin_mp4_track_push (GstPinMp4Track *self, GstBuffer *data,
+    const GstPinMp4Sample *samples, guint n)
+{
+  GstPinMp4Piece piece = { 0, };
+  guint first = self->pending->len, i;
+
+  g_return_if_fail (self->timescale > 0 && n > 0);
+
+  piece.data = data;
+  piece.n_samples = n;
+  piece.entry = self->entries->len - 1;
+  for (i = 0; i < n; i++) {
+    append_sample (self, &samples[i]);
+    piece.size += samples[i].size;
+  }
+  piece.time = gst_pin_mp4_track_to_ns (self,
+      g_array_index (self->pending, GstPinMp4Pending, first).dts);
+  self->reached = MAX (self->reached,
+      gst_pin_mp4_track_to_ns (self, self->last_dts));
+  self->held += piece.size;
+  g_array_append_val (self->pieces, piece);
+}
+
+gint64
+gst_pin_mp4_track_get_start (const GstPinMp4Track *self)
+{
+  return self->keeps_leading ? self->min_pts : MAX (self->min_pts, 0);
+}
+
+guint
+gst_pin_mp4_track_count_before (const GstPinMp4Track *self, gint64 time)
+{
+  guint n = 0;
+
+  while (n < self->pieces->len
+      && g_array_index (self->pieces, GstPinMp4Piece, n).time < time)
+    n++;
+  return n;
+}
+
+void
+gst_pin_mp4_track_drop (GstPinMp4Track *self, guint n_pieces, guint n_samples)
+{
+  guint i;
+
+  for (i = 0; i < n_pieces; i++)
+    self->held -= g_array_index (self->pieces, GstPinMp4Piece, i).size;
+  if (n_pieces > 0)
+    g_array_remove_range (self->pieces, 0, n_pieces);
+  if (n_samples > 0)
+    g_array_remove_range (self->pending, 0, n_samples);
+}
+
+void
+gst_pin_mp4_track_clear_pieces (GstPinMp4Track *self)
+{
+  g_array_set_size (self->pieces, 0);
+  g_array_set_size (self->pending, 0);
+  self->held = 0;
+}

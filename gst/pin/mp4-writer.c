@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Lays the file out. Samples that the interleaver releases become a chunk of
+ * each track, chunks gather to a batch, and a batch is one write.
+ *
+ *   plain        ftyp, free, mdat of unknown size, …, moov; then the size of mdat
+ *   … in a pipe  ftyp, mdat, mdat, …, moov
+ *   faststart    ftyp, free (the reserve), free, mdat, …; then the size of mdat
+ *                and the moov over the reserve, or behind the mdat where the
+ *                reserve is too small
+ *   fragmented   ftyp, moov, then moof and mdat again and again
+ *
+ * A file that ends before its first batch is full (1 MiB) is laid out in one
+ * go, exactly, with no reserve. A file that is given up has no moov, so it
+ * never looks finished.
+ */
+#include "mp4-writer-private.h"
+#include "mp4-fragment-private.h"
+#include "mp4-interleave-private.h"
+#include "mp4-movie-private.h"
+
+#include <string.h>
+
+/* Payloads smaller than this are copied together instead of being written
+ * each for itself: an audio frame is no larger than what it costs to name it */
+#define SMALL 4096
+
+#define MDAT_HEAD 16
+
+struct _GstPinMp4Writer
+{
+  GstPinMp4Layout layout;
+  gboolean seekable;
+  GstClockTime duration;
+  GstPinMp4Movie movie;
+  GstPinMp4FragmentPlan plan;
+  guint32 sequence;
+
+  gboolean begun;               /* something of the file has been written */
+  guint64 position;             /* where the next write goes */
+  guint64 reserve_at, mdat_at;  /* of the reserve and of the mdat's head */
+  gsize reserve;
+  guint64 base;                 /* what chunk offsets count from */
+  guint64 payload;              /* bytes of all chunks so far, and of the mdat
+                                 * heads between them */
+
+  GstBufferList *batch;
+  gsize batch_size;
+  GQueue writes;                /* of GstPinMp4Write */
+  gsize queued;                 /* bytes of writes */
+  gchar *warning;
+};
+
+static void
+write_free (GstPinMp4Write *write)
+{
+  gst_clear_buffer_list (&write->list);
+  g_free (write);
+}
+
+GstPinMp4Writer *
+gst_pin_mp4_writer_new (GstPinMp4Layout layout, gboolean seekable,
+    GstClockTime fragment_duration)
+{
+  GstPinMp4Writer *self = g_new0 (GstPinMp4Writer, 1);
+
+  self->layout = layout == GST_PIN_MP4_LAYOUT_FASTSTART && !seekable
+      ? GST_PIN_MP4_LAYOUT_PLAIN : layout;
+  self->seekable = seekable;
+  self->movie.fragmented = layout == GST_PIN_MP4_LAYOUT_FRAGMENTED;
+  self->movie.duration = self->duration = GST_CLOCK_TIME_NONE;
+  self->movie.tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_pin_mp4_track_free);
+  self->plan.duration = fragment_duration;
+  self->plan.first = TRUE;
+  self->batch = gst_buffer_list_new ();
+  g_queue_init (&self->writes);
+  return self;
+}
+
+void
+gst_pin_mp4_writer_free (GstPinMp4Writer *self)
+{
+  g_ptr_array_unref (self->movie.tracks);
+  gst_clear_tag_list (&self->movie.tags);
+  gst_buffer_list_unref (self->batch);
+  g_queue_clear_full (&self->writes, (GDestroyNotify) write_free);
+  g_free (self->warning);
+  g_free (self);
+}
+
+void
+gst_pin_mp4_writer_set_duration (GstPinMp4Writer *self, GstClockTime duration)
+{
+  self->duration = self->movie.duration = duration;
+}
+
+void
+gst_pin_mp4_writer_set_tags (GstPinMp4Writer *self, const GstTagList *tags)
+{
+  gst_clear_tag_list (&self->movie.tags);
+  if (tags)
+    self->movie.tags = gst_tag_list_copy (tags);
+}
+
+GstPinMp4Track *
+gst_pin_mp4_writer_add_track (GstPinMp4Writer *self, GstPinMp4Kind kind)
+{
+  GstPinMp4Track *track =
+      gst_pin_mp4_track_new (self->movie.tracks->len + 1, kind);
+
+  g_ptr_array_add (self->movie.tracks, track);
+  return track;
+}
+
+static void
+warn (GstPinMp4Writer *self, const gchar *text)
+{
+  gchar *joined = self->warning ? g_strjoin ("; ", self->warning, text, NULL)
+      : g_strdup (text);
+
+  g_free (self->warning);
+  self->warning = joined;
+}
+
+gchar *
+gst_pin_mp4_writer_take_warning (GstPinMp4Writer *self)
+{
+  return g_steal_pointer (&self->warning);
+}
+
+gsize
+gst_pin_mp4_writer_get_held (const GstPinMp4Writer *self)
+{
+  gsize held = self->batch_size + self->queued;
+  guint i;
+
+  for (i = 0; i < self->movie.tracks->len; i++)
+    held += ((GstPinMp4Track *) self->movie.tracks->pdata[i])->held;
+  return held;
+}
+
+/* @list: (transfer full) */
+static void
+queue_write (GstPinMp4Writer *self, guint64 offset, GstBufferList *list,
+    gsize size)
+{
+  GstPinMp4Write *write = g_new0 (GstPinMp4Write, 1);
+
+  write->offset = offset;
+  write->size = size;
+  write->list = list;
+  self->queued += size;
+  g_queue_push_tail (&self->writes, write);
+  self->position = offset + size;
+}
+
+static void
+queue_box (GstPinMp4Writer *self, guint64 offset, GstPinMp4Box *box)
+{
+  GstBufferList *list = gst_buffer_list_new_sized (1);
+  gsize size = box->size;
+
+  gst_buffer_list_add (list, gst_pin_mp4_box_steal_buffer (box));
+  queue_write (self, offset, list, size);
+}
+
+/* The batch with @head (emptied) in front, where the last write ended */
+static void
+queue_batch (GstPinMp4Writer *self, GstPinMp4Box *head)
+{
+  gsize size = head->size + self->batch_size;
+
+  if (head->size > 0)
+    gst_buffer_list_insert (self->batch, 0,
+        gst_pin_mp4_box_steal_buffer (head));
+  queue_write (self, self->position, self->batch, size);
+  self->batch = gst_buffer_list_new_sized (64);
+  self->batch_size = 0;
+}
+
+gboolean
+gst_pin_mp4_writer_take (GstPinMp4Writer *self, GstPinMp4Write *write)
+{
+  GstPinMp4Write *first = g_queue_pop_head (&self->writes);
+
+  if (!first)
+    return FALSE;
+  *write = *first;
+  self->queued -= first->size;
+  g_free (first);
+  return TRUE;
+}
+
+/* Joins the data of small pieces; large ones go as they are */
+static void
+add_data (GstPinMp4Writer *self, GstPinMp4Track *track, guint from, guint to)
+{
+  GstPinMp4Piece *pieces = (GstPinMp4Piece *) track->pieces->data;
+
+  while (from < to) {
+    gsize joined = 0, place = 0;
+    guint i = from;
+    GstBuffer *buffer;
+    GstMapInfo map;
+
+    while (i < to && pieces[i].size < SMALL)
+      joined += pieces[i++].size;
+    if (i - from < 2) {
+      gst_buffer_list_add (self->batch, g_steal_pointer (&pieces[from].data));
+      self->batch_size += pieces[from++].size;
+      continue;
+    }
+    buffer = gst_buffer_new_allocate (NULL, joined, NULL);
+    gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+    for (; from < i; from++) {
+      gst_buffer_extract (pieces[from].data, 0, map.data + place,
+          pieces[from].size);
+      place += pieces[from].size;
+    }
+    gst_buffer_unmap (buffer, &map);
+    gst_buffer_list_add (self->batch, buffer);
+    self->batch_size += joined;
+  }
+}
+
+/* The first @n pieces as chunks, one per sample entry */
+static void
+write_chunks (GstPinMp4Writer *self, GstPinMp4Track *track, guint n)
+{
+  const GstPinMp4Piece *pieces = (const GstPinMp4Piece *) track->pieces->data;
+  guint i, j, sample = 0;
+
+  if (self->batch_size == 0 && !self->seekable)
+    self->payload += 8;         /* the head of the batch's own mdat */
+  for (i = 0; i < n; i++) {
+    if (i == 0 || pieces[i].entry != pieces[i - 1].entry)
+      gst_pin_mp4_table_begin_chunk (track->table, self->payload,
+          pieces[i].entry);
+    for (j = 0; j < pieces[i].n_samples; j++, sample++) {
+      const GstPinMp4Pending *pending =
+          &g_array_index (track->pending, GstPinMp4Pending, sample);
+
+      gst_pin_mp4_table_add (track->table, pending->dts, pending->offset,
+          pending->size, pending->sync);
+    }
+    self->payload += pieces[i].size;
+  }
+  add_data (self, track, 0, n);
+  gst_pin_mp4_track_drop (track, n, sample);
+}
+
+/* The movie begins where the first of its tracks does */
+static void
+find_start (GstPinMp4Writer *self)
+{
+  GPtrArray *tracks = self->movie.tracks;
+  gint64 start = G_MAXINT64;
+  guint i;
+
+  for (i = 0; i < tracks->len; i++) {
+    const GstPinMp4Track *track = tracks->pdata[i];
+
+    if (track->n_samples > 0)
+      start = MIN (start, gst_pin_mp4_track_to_ns (track,
+              gst_pin_mp4_track_get_start (track)));
+  }
+  self->movie.start = start;
+}
+
+/* What the table of a track is going to take at worst: a video sample 21 bytes
+ * (size, run of durations, run of offsets, sync now and then), a sound
+ * sample 4 and a run for one in ten */
+static guint64
+estimate_track (const GstPinMp4Writer *self, const GstPinMp4Track *track)
+{
+  guint64 seconds = self->duration / GST_SECOND + 1, samples;
+  guint n = track->n_samples;
+  gint64 span;
+
+  if (track->kind == GST_PIN_MP4_TEXT)
+    return 4096 + seconds * 16;
+  if (track->kind == GST_PIN_MP4_AUDIO) {
+    samples = track->frame_ticks > 0
+        ? seconds * track->timescale / track->frame_ticks : seconds * 47;
+    return 2048 + samples * 5 + seconds * 12;
+  }
+  span = n > 1 ? gst_pin_mp4_track_to_ns (track,
+      track->last_dts - track->first_dts) : 0;
+  samples = span > 0 ? gst_util_uint64_scale (n + 1, self->duration, span)
+      : seconds * 60;
+  samples = CLAMP (samples, seconds * 30, seconds * 240);
+  return 4096 + samples * 21 + samples / 10 + seconds * 12;
+}
+
+static gsize
+estimate_reserve (const GstPinMp4Writer *self)
+{
+  GstPinMp4Box tags = { 0, };
+  guint64 size = 4096;
+  guint i;
+
+  gst_pin_mp4_movie_write_moov (&self->movie, &tags, 0, TRUE);
+  for (i = 0; i < self->movie.tracks->len; i++)
+    size += estimate_track (self, self->movie.tracks->pdata[i]);
+  size += tags.size;
+  gst_pin_mp4_box_clear (&tags);
+  return MIN (size, 256 * 1024 * 1024);
+}
+
+/* The reserve is one block of zeros, named again and again */
+static void
+add_zeros (GstBufferList *list, gsize n)
+{
+  const gsize block = MIN (n, 64 * 1024);
+  g_autoptr (GstBuffer) zeros = gst_buffer_new_wrapped (g_malloc0 (block),
+      block);
+
+  for (; n >= block && n > 0; n -= block)
+    gst_buffer_list_add (list, gst_buffer_ref (zeros));
+  if (n > 0)
+    gst_buffer_list_add (list, gst_buffer_copy_region (zeros,
+            GST_BUFFER_COPY_MEMORY, 0, n));
+}
+
+/* What stands in front of the first batch of a file that goes on */
+static void
+begin (GstPinMp4Writer *self)
+{
+  GstBufferList *list = gst_buffer_list_new ();
+  GstPinMp4Box box = { 0, };
+  gsize size;
+
+  self->begun = TRUE;
+  gst_pin_mp4_movie_write_ftyp (&self->movie, &box);
+  size = self->reserve_at = box.size;
+  if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART
+      && GST_CLOCK_TIME_IS_VALID (self->duration)) {
+    self->reserve = estimate_reserve (self);
+    gst_pin_mp4_put32 (&box, self->reserve);
+    gst_pin_mp4_put_data (&box, "free", 4);
+    gst_buffer_list_add (list, gst_pin_mp4_box_steal_buffer (&box));
+    add_zeros (list, self->reserve - 8);
+    size += self->reserve;
+  }
+  if (self->seekable) {
+    self->mdat_at = size;
+    gst_pin_mp4_put32 (&box, 8);
+    gst_pin_mp4_put_data (&box, "free\0\0\0\0mdat", 12);
+    size += 16;
+  }
+  if (box.size > 0)
+    gst_buffer_list_add (list, gst_pin_mp4_box_steal_buffer (&box));
+  self->base = size;
+  queue_write (self, 0, list, size);
+}
+
+/* Without a way back, each batch is an mdat of its own */
+static void
+write_batch (GstPinMp4Writer *self)
+{
+  GstPinMp4Box head = { 0, };
+
+  if (!self->begun)
+    begin (self);
+  if (!self->seekable) {
+    gst_pin_mp4_put32 (&head, self->batch_size + 8);
+    gst_pin_mp4_put_data (&head, "mdat", 4);
+  }
+  queue_batch (self, &head);
+}
+
+static void
+flush_chunks (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
+{
+  guint i;
+
+  for (i = 0; i < self->movie.tracks->len; i++) {
+    GstPinMp4Track *track = self->movie.tracks->pdata[i];
+    guint n = gst_pin_mp4_track_count_before (track,
+        track->kind == GST_PIN_MP4_VIDEO ? cut->video_time : cut->time);
+
+    if (n > 0)
+      write_chunks (self, track, n);
+  }
+  if (self->batch_size >= GST_PIN_MP4_BATCH_BYTES)
+    write_batch (self);
+}
+
+/* Which tracks the header of a fragmented file has is decided once */
+static void
+begin_fragments (GstPinMp4Writer *self, GstPinMp4Box *head)
+{
+  GPtrArray *tracks = self->movie.tracks;
+  guint i;
+
+  self->begun = TRUE;
+  find_start (self);
+  for (i = 0; i < tracks->len; i++) {
+    GstPinMp4Track *track = tracks->pdata[i];
+    gint64 skipped = 0;
+
+    track->header_entries = track->entries->len;
+    if (track->n_samples > 0)
+      skipped = gst_pin_mp4_track_get_start (track) - track->first_dts;
+    if (track->header_entries > 0)
+      track->origin = gst_pin_mp4_track_to_ticks (track, self->movie.start)
+          - MAX (skipped, 0);
+    else if (!track->ended)
+      warn (self, "a track that came too late for the header of a fragmented "
+          "file is left out");
+  }
+  gst_pin_mp4_movie_write_ftyp (&self->movie, head);
+  gst_pin_mp4_movie_write_moov (&self->movie, head, 0, FALSE);
+}
+
+static GstPinMp4Run
+plan_run (GstPinMp4Track *track, const GstPinMp4Cut *cut)
+{
+  GstPinMp4Run run = { track, 0, };
+  guint i, n = gst_pin_mp4_track_count_before (track,
+      track->kind == GST_PIN_MP4_VIDEO ? cut->video_time : cut->time);
+
+  for (i = 0; i < n; i++) {
+    const GstPinMp4Piece *piece =
+        &g_array_index (track->pieces, GstPinMp4Piece, i);
+
+    run.n_samples += piece->n_samples;
+    run.size += piece->size;
+  }
+  run.n_pieces = n;
+  return run;
+}
+
+static void
+flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
+{
+  GPtrArray *tracks = self->movie.tracks;
+  g_autofree GstPinMp4Run *runs = g_new0 (GstPinMp4Run, tracks->len);
+  GstPinMp4Box head = { 0, };
+  gint64 last = G_MININT64;
+  gsize size = 0;
+  guint i, n = 0;
+
+  if (!self->begun)
+    begin_fragments (self, &head);
+  for (i = 0; i < tracks->len; i++) {
+    GstPinMp4Track *track = tracks->pdata[i];
+
+    if (track->header_entries == 0) {
+      gst_pin_mp4_track_clear_pieces (track);
+      continue;
+    }
+    last = MAX (last, track->reached);
+    runs[n] = plan_run (track, cut);
+    size += runs[n++].size;
+  }
+  if (size > 0)
+    gst_pin_mp4_fragment_write (&head, ++self->sequence, runs, n);
+  for (i = 0; i < n; i++) {
+    add_data (self, runs[i].track, 0, runs[i].n_pieces);
+    gst_pin_mp4_track_drop (runs[i].track, runs[i].n_pieces,
+        runs[i].n_samples);
+  }
+  if (size > 0) {
+    gst_pin_mp4_put32 (&head, size + 8);
+    gst_pin_mp4_put_data (&head, "mdat", 4);
+  }
+  queue_batch (self, &head);
+  self->plan.first = FALSE;
+  self->plan.start = cut->video_time < G_MAXINT64 ? cut->video_time : last;
+}
+
+void
+gst_pin_mp4_writer_update (GstPinMp4Writer *self)
+{
+  gboolean fragmented = self->movie.fragmented;
+  GstPinMp4Cut cut;
+
+  while (gst_pin_mp4_interleave_choose (self->movie.tracks,
+          fragmented ? &self->plan : NULL, &cut)) {
+    if (fragmented)
+      flush_fragment (self, &cut);
+    else
+      flush_chunks (self, &cut);
+  }
+}
+
+/* Writes the moov for a payload that begins at @base */
+static void
+write_moov (GstPinMp4Writer *self, GstPinMp4Box *box, guint64 base)
+{
+  gst_pin_mp4_movie_write_moov (&self->movie, box, base,
+      base + self->payload > G_MAXUINT32);
+}
+
+static void
+put_mdat_head (GstPinMp4Box *box, guint64 payload)
+{
+  if (payload + 8 <= G_MAXUINT32) {
+    gst_pin_mp4_put32 (box, payload + 8);
+    gst_pin_mp4_put_data (box, "mdat", 4);
+  } else {
+    gst_pin_mp4_put32 (box, 1);
+    gst_pin_mp4_put_data (box, "mdat", 4);
+    gst_pin_mp4_put64 (box, payload + 16);
+  }
+}
+
+/* The whole file in one write. The moov in front says where the payload is,
+ * and its size does not depend on where that is. */
+static void
+write_whole (GstPinMp4Writer *self)
+{
+  GstPinMp4Box head = { 0, };
+
+  self->begun = TRUE;
+  gst_pin_mp4_movie_write_ftyp (&self->movie, &head);
+  if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART) {
+    gsize start = head.size;
+
+    write_moov (self, &head, 0);
+    self->base = head.size + 8;
+    head.size = start;
+    write_moov (self, &head, self->base);
+    put_mdat_head (&head, self->payload);
+    queue_batch (self, &head);
+    return;
+  }
+  self->base = head.size + 8;
+  put_mdat_head (&head, self->payload);
+  queue_batch (self, &head);
+  write_moov (self, &head, self->base);
+  queue_box (self, self->position, &head);
+}
+
+/* The moov goes last, so that a file without one is a file that failed */
+static void
+close_file (GstPinMp4Writer *self)
+{
+  guint64 end;
+  GstPinMp4Box box = { 0, };
+
+  if (self->batch_size > 0)
+    write_batch (self);
+  end = self->position;
+  if (self->seekable) {
+    put_mdat_head (&box, self->payload);
+    queue_box (self, self->mdat_at + 16 - box.size, &box);
+  }
+  write_moov (self, &box, self->base);
+  if (self->reserve > 0 && (box.size == self->reserve
+          || box.size + 8 <= self->reserve)) {
+    gsize rest = self->reserve - box.size;
+
+    if (rest > 0) {
+      gst_pin_mp4_put32 (&box, rest);
+      gst_pin_mp4_put_data (&box, "free", 4);
+    }
+    queue_box (self, self->reserve_at, &box);
+    return;
+  }
+  if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART)
+    warn (self, self->reserve > 0 ? "the room reserved for the header did not "
+        "suffice: it stands at the end of the file" : "no duration was known "
+        "to reserve room by: the header stands at the end of the file");
+  queue_box (self, end, &box);
+}
+
+gboolean
+gst_pin_mp4_writer_finish (GstPinMp4Writer *self)
+{
+  static const GstPinMp4Cut all = { G_MAXINT64, G_MAXINT64 };
+  gboolean some = FALSE;
+  guint i;
+
+  for (i = 0; i < self->movie.tracks->len; i++) {
+    GstPinMp4Track *track = self->movie.tracks->pdata[i];
+
+    track->ended = TRUE;
+    some |= track->n_samples > 0;
+  }
+  if (!some)
+    return FALSE;
+  gst_pin_mp4_writer_update (self);
+  if (self->movie.fragmented) {
+    if (gst_pin_mp4_writer_get_held (self) > self->queued)
+      flush_fragment (self, &all);
+    return TRUE;
+  }
+  flush_chunks (self, &all);
+  find_start (self);
+  if (self->begun || !self->seekable)
+    close_file (self);
+  else
+    write_whole (self);
+  return TRUE;
+}

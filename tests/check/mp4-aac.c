@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ADTS headers and AudioSpecificConfig, HE-AAC's too.
+ */
+#include "mp4-aac-private.h"
+
+static void
+test_adts (void)
+{
+  /* AAC LC, 48 kHz, stereo, 200 bytes, no CRC */
+  static const guint8 head[] = { 0xff, 0xf1, 0x4c, 0x80, 0x19, 0x1f, 0xfc };
+  GstPinMp4Adts adts;
+  g_autoptr (GBytes) config = NULL;
+
+  g_assert_true (gst_pin_mp4_adts_parse (head, sizeof (head), &adts));
+  g_assert_cmpuint (adts.header_size, ==, 7);
+  g_assert_cmpuint (adts.frame_size, ==, 200);
+  g_assert_cmpuint (adts.n_blocks, ==, 1);
+  g_assert_cmpuint (gst_pin_mp4_adts_rate (&adts), ==, 48000);
+  config = gst_pin_mp4_adts_make_config (&adts);
+  g_assert_cmpmem (g_bytes_get_data (config, NULL), 2, "\x11\x90", 2);
+  g_assert_false (gst_pin_mp4_adts_parse (head, 6, &adts));
+  g_assert_false (gst_pin_mp4_adts_parse (head + 1, 6, &adts));
+}
+
+static void
+test_config (void)
+{
+  static const struct
+  {
+    const gchar *bytes;
+    gsize size;
+    gboolean ok;
+    guint rate, channels, frame_length;
+  } cases[] = {
+    {"\x11\x90", 2, TRUE, 48000, 2, 1024},
+    {"\x12\x08", 2, TRUE, 44100, 1, 1024},
+    {"\x11\x94", 2, TRUE, 48000, 2, 960},
+    {"\x2b\x11\x88\x00", 4, TRUE, 24000, 2, 1024},      /* SBR, explicit */
+    {"\xeb\x09\x88\x00", 4, TRUE, 24000, 1, 1024},      /* PS, explicit */
+    {"\x11", 1, FALSE},
+    {"\x16\x90", 2, FALSE},     /* a rate that does not exist */
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstPinMp4AacConfig config;
+    gboolean ok = gst_pin_mp4_aac_config_parse ((const guint8 *)
+        cases[i].bytes, cases[i].size, &config);
+
+    g_assert_cmpint (ok, ==, cases[i].ok);
+    if (!ok)
+      continue;
+    g_assert_cmpuint (config.rate, ==, cases[i].rate);
+    g_assert_cmpuint (config.channels, ==, cases[i].channels);
+    g_assert_cmpuint (config.frame_length, ==, cases[i].frame_length);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mp4-aac/adts", test_adts);
+  g_test_add_func ("/mp4-aac/config", test_config);
+  return g_test_run ();
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * When there is something to write, and when the bounds force it.
+ */
+#include "mp4-interleave-private.h"
+#include "mp4-make.h"
+
+#define MS GST_MSECOND
+
+typedef struct
+{
+  GPtrArray *tracks;
+  GstPinMp4Track *video, *audio;
+  GstPinMp4Cut cut;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_pin_mp4_track_free);
+  f->video = gst_pin_mp4_track_new (1, GST_PIN_MP4_VIDEO);
+  f->audio = gst_pin_mp4_track_new (2, GST_PIN_MP4_AUDIO);
+  g_ptr_array_add (f->tracks, f->video);
+  g_ptr_array_add (f->tracks, f->audio);
+  gst_pin_mp4_track_set_entry (f->video, mp4_make_entry (GST_PIN_MP4_VIDEO,
+          90000, 0, "vide"), FALSE);
+  gst_pin_mp4_track_set_entry (f->audio, mp4_make_entry (GST_PIN_MP4_AUDIO,
+          1000, 20, "soun"), FALSE);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_ptr_array_unref (f->tracks);
+}
+
+static void
+push_video (Fixture *f, guint from, guint to, guint size)
+{
+  for (; from < to; from += 40)
+    mp4_push (f->video, from * MS, from * MS, size, from % 2000 == 0);
+}
+
+static void
+push_audio (Fixture *f, guint from, guint to)
+{
+  for (; from < to; from += 20)
+    mp4_push (f->audio, from * MS, from * MS, 100, TRUE);
+}
+
+static gboolean
+choose (Fixture *f)
+{
+  return gst_pin_mp4_interleave_choose (f->tracks, NULL, &f->cut);
+}
+
+static void
+test_waits_for_both (Fixture *f, gconstpointer data)
+{
+  push_video (f, 0, 1400, 1000);
+  push_audio (f, 0, 900);
+  g_assert_false (choose (f));
+  push_audio (f, 900, 1040);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, 1020 * MS);
+}
+
+static void
+test_bounded_in_time (Fixture *f, gconstpointer data)
+{
+  push_video (f, 0, 2000, 1000);
+  g_assert_false (choose (f));
+  push_video (f, 2000, 2040, 1000);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
+}
+
+static void
+test_bounded_in_bytes (Fixture *f, gconstpointer data)
+{
+  push_video (f, 0, 400, GST_PIN_MP4_HOLD_BYTES / 10 - 1);
+  g_assert_false (choose (f));
+  push_video (f, 400, 440, 100);
+  g_assert_true (choose (f));
+}
+
+static void
+test_gap_and_end_count (Fixture *f, gconstpointer data)
+{
+  push_video (f, 0, 1400, 1000);
+  f->audio->reached = 1100 * MS;
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, 1100 * MS);
+  f->audio->reached = GST_PIN_MP4_NO_TIME;
+  g_assert_false (choose (f));
+  f->audio->ended = TRUE;
+  g_assert_true (choose (f));
+}
+
+static void
+test_fragment_at_sync (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
+
+  /* the first as short as a group of pictures, the next as long as asked */
+  push_video (f, 0, 2400, 1000);
+  push_audio (f, 0, 1900);
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_audio (f, 1900, 2040);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
+  plan.first = FALSE;
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_video (f, 2400, 4400, 1000);
+  push_audio (f, 2040, 4100);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 4000 * MS);
+}
+
+static void
+test_header_waits (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, 1000 * MS, TRUE };
+
+  f->audio->timescale = 0;
+  push_video (f, 0, 9000, 1000);
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_video (f, 9000, 13000, 1000);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
+}
+
+#define ADD(name, func) \
+    g_test_add ("/mp4-interleave/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("waits-for-both", test_waits_for_both);
+  ADD ("bounded-in-time", test_bounded_in_time);
+  ADD ("bounded-in-bytes", test_bounded_in_bytes);
+  ADD ("gap-and-end-count", test_gap_and_end_count);
+  ADD ("fragment-at-sync", test_fragment_at_sync);
+  ADD ("header-waits", test_header_waits);
+  return g_test_run ();
+}

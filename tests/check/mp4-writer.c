@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whole files without an element: what is written, at which offset, in every
+ * layout. The writes go to memory as a file sink would put them on a disk.
+ */
+#include "mp4-writer-private.h"
+#include "mp4-find.h"
+#include "mp4-make.h"
+
+#define MS ((gint64) GST_MSECOND)
+
+typedef struct
+{
+  GstPinMp4Writer *writer;
+  GstPinMp4Track *video, *audio;
+  GByteArray *file;
+  guint64 position;
+  gboolean went_back;
+} Fixture;
+
+static void
+begin (Fixture *f, GstPinMp4Layout layout, gboolean seekable)
+{
+  f->writer = gst_pin_mp4_writer_new (layout, seekable, 2000 * MS);
+  f->video = gst_pin_mp4_writer_add_track (f->writer, GST_PIN_MP4_VIDEO);
+  f->audio = gst_pin_mp4_writer_add_track (f->writer, GST_PIN_MP4_AUDIO);
+  gst_pin_mp4_track_set_entry (f->video, mp4_make_entry (GST_PIN_MP4_VIDEO,
+          90000, 0, "vide"), FALSE);
+  gst_pin_mp4_track_set_entry (f->audio, mp4_make_entry (GST_PIN_MP4_AUDIO,
+          48000, 1024, "soun"), FALSE);
+  f->file = g_byte_array_new ();
+}
+
+static void
+end (Fixture *f)
+{
+  gst_pin_mp4_writer_free (f->writer);
+  g_byte_array_unref (f->file);
+}
+
+static void
+take (Fixture *f)
+{
+  GstPinMp4Write write;
+  guint i;
+
+  while (gst_pin_mp4_writer_take (f->writer, &write)) {
+    guint64 at = write.offset;
+
+    f->went_back |= at != f->position;
+    for (i = 0; i < gst_buffer_list_length (write.list); i++) {
+      GstMapInfo map;
+
+      gst_buffer_map (gst_buffer_list_get (write.list, i), &map, GST_MAP_READ);
+      if (f->file->len < at + map.size)
+        g_byte_array_set_size (f->file, at + map.size);
+      memcpy (f->file->data + at, map.data, map.size);
+      at += map.size;
+      gst_buffer_unmap (gst_buffer_list_get (write.list, i), &map);
+    }
+    g_assert_cmpuint (at, ==, write.offset + write.size);
+    f->position = at;
+    gst_buffer_list_unref (write.list);
+  }
+}
+
+/* Video at 25 a second that is shown 80 ms after it is decoded and begins at
+ * 100 ms; sound that begins at 80 ms */
+static void
+push_seconds (Fixture *f, guint seconds, guint size)
+{
+  gint64 sound = 80 * MS;
+  guint i;
+
+  for (i = 0; i < seconds * 25; i++) {
+    gint64 dts = 20 * MS + i * 40 * MS;
+
+    mp4_push (f->video, dts + 80 * MS, dts, size + i % 7, i % 50 == 0);
+    for (; sound < dts; sound += 1024 * (gint64) GST_SECOND / 48000)
+      mp4_push (f->audio, sound, sound, 300, TRUE);
+    gst_pin_mp4_writer_update (f->writer);
+    take (f);
+  }
+}
+
+static const guint8 *
+find (Fixture *f, const gchar *path)
+{
+  gsize size;
+
+  return mp4_find (f->file->data, f->file->len, path, &size);
+}
+
+static void
+assert_order (Fixture *f, const gchar *expected)
+{
+  g_autoptr (GString) kinds = g_string_new (NULL);
+  gsize at = 0;
+
+  while (at < f->file->len) {
+    g_assert_cmpuint (at + 8, <=, f->file->len);
+    g_assert_cmpuint (mp4_u32 (f->file->data, at), >=, 8);
+    g_string_append_len (kinds, (const gchar *) f->file->data + at + 4, 4);
+    g_string_append_c (kinds, ' ');
+    at += mp4_u32 (f->file->data, at);
+  }
+  g_assert_cmpuint (at, ==, f->file->len);
+  g_assert_cmpstr (kinds->str, ==, expected);
+}
+
+/* The first sample of the first track lies where its chunk says */
+static void
+assert_samples (Fixture *f)
+{
+  guint32 offset = mp4_u32 (find (f, "moov/trak/mdia/minf/stbl/stco"), 8);
+
+  g_assert_cmpuint (f->file->data[offset], ==, 0x55);
+  g_assert_cmpuint (offset, ==, find (f, "mdat") - f->file->data);
+}
+
+static void
+assert_edits (Fixture *f)
+{
+  const guint8 *elst = find (f, "moov/trak/edts/elst");
+
+  g_assert_cmpuint (mp4_u32 (elst, 4), ==, 2);
+  g_assert_cmpuint (mp4_u32 (elst, 8), ==, 1800);       /* 20 ms of 90 kHz */
+  g_assert_cmpint ((gint32) mp4_u32 (elst, 12), ==, -1);
+  g_assert_cmpuint (mp4_u32 (elst, 24), ==, 7200);
+}
+
+static void
+test_short (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+  push_seconds (&f, 4, 1000);
+  g_assert_true (gst_pin_mp4_writer_finish (f.writer));
+  take (&f);
+  g_assert_false (f.went_back);
+  assert_order (&f, "ftyp moov mdat ");
+  assert_samples (&f);
+  assert_edits (&f);
+  end (&f);
+}
+
+static void
+test_faststart (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+  gst_pin_mp4_writer_set_duration (f.writer, 60 * GST_SECOND);
+  push_seconds (&f, 60, 10000);
+  g_assert_null (find (&f, "moov"));
+  g_assert_true (gst_pin_mp4_writer_finish (f.writer));
+  take (&f);
+  assert_order (&f, "ftyp moov free free mdat ");
+  assert_samples (&f);
+  assert_edits (&f);
+  g_assert_null (gst_pin_mp4_writer_take_warning (f.writer));
+  end (&f);
+}
+
+/* Longer than was said: still a good file, with a word about it */
+static void
+test_reserve_too_small (void)
+{
+  g_autofree gchar *warning = NULL;
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+  gst_pin_mp4_writer_set_duration (f.writer, GST_SECOND);
+  push_seconds (&f, 300, 10000);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  assert_order (&f, "ftyp free free mdat moov ");
+  assert_samples (&f);
+  warning = gst_pin_mp4_writer_take_warning (f.writer);
+  g_assert_nonnull (warning);
+  end (&f);
+}
+
+static void
+test_plain (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, TRUE);
+  push_seconds (&f, 10, 10000);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  assert_order (&f, "ftyp free mdat moov ");
+  assert_samples (&f);
+  assert_edits (&f);
+  end (&f);
+}
+
+static void
+test_plain_in_a_pipe (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, FALSE);
+  push_seconds (&f, 10, 10000);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  g_assert_false (f.went_back);
+  assert_order (&f, "ftyp mdat mdat mdat moov ");
+  assert_samples (&f);
+  end (&f);
+}
+
+static void
+test_fragmented (void)
+{
+  const guint8 *tfdt;
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  gst_pin_mp4_writer_set_duration (f.writer, 10 * GST_SECOND);
+  push_seconds (&f, 3, 1000);
+  assert_order (&f, "ftyp moov moof mdat ");
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  g_assert_false (f.went_back);
+  assert_order (&f, "ftyp moov moof mdat moof mdat ");
+  g_assert_nonnull (find (&f, "moov/mvex/mehd"));
+  /* the picture comes 20 ms after the sound: decoding 0 + 20 ms, and an edit that
+   * skips the 80 ms between decoding and showing */
+  tfdt = find (&f, "moof/traf/tfdt");
+  g_assert_cmpuint (GST_READ_UINT64_BE (tfdt + 4), ==, 1800);
+  g_assert_cmpuint (mp4_u32 (find (&f, "moov/trak/edts/elst"), 12), ==, 7200);
+  end (&f);
+}
+
+/* What lies before time 0 is decoded, not heard: as ffmpeg keeps the priming
+ * of AAC */
+static void
+test_priming (void)
+{
+  const guint8 *elst;
+  Fixture f = { 0, };
+  gint64 i;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, TRUE);
+  f.video->ended = TRUE;
+  for (i = -1; i < 100; i++)
+    mp4_push (f.audio, i * 1024 * (gint64) GST_SECOND / 48000,
+        GST_PIN_MP4_NO_TIME, 300, TRUE);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  elst = find (&f, "moov/trak/edts/elst");
+  g_assert_cmpuint (mp4_u32 (elst, 4), ==, 1);
+  g_assert_cmpuint (mp4_u32 (elst, 8), ==, 100 * 1920);
+  g_assert_cmpuint (mp4_u32 (elst, 12), ==, 1024);
+  end (&f);
+}
+
+static void
+test_nothing (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, TRUE);
+  g_assert_false (gst_pin_mp4_writer_finish (f.writer));
+  take (&f);
+  g_assert_cmpuint (f.file->len, ==, 0);
+  end (&f);
+}
+
+/* One track alone runs for an hour, the other never begins: what is held stays
+ * bounded all the time */
+static void
+test_bounded (void)
+{
+  static const GstPinMp4Layout layouts[] = { GST_PIN_MP4_LAYOUT_PLAIN,
+    GST_PIN_MP4_LAYOUT_FASTSTART, GST_PIN_MP4_LAYOUT_FRAGMENTED
+  };
+  guint i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
+    Fixture f = { 0, };
+    gsize most = 0;
+
+    begin (&f, layouts[i], TRUE);
+    for (j = 0; j < 3600 * 25; j++) {
+      GstPinMp4Write write;
+
+      mp4_push (f.video, j * 40 * MS, j * 40 * MS, 8000, j % 5000 == 0);
+      gst_pin_mp4_writer_update (f.writer);
+      most = MAX (most, gst_pin_mp4_writer_get_held (f.writer));
+      while (gst_pin_mp4_writer_take (f.writer, &write))
+        gst_buffer_list_unref (write.list);
+    }
+    g_assert_cmpuint (most, <, 10 * 1024 * 1024);
+    end (&f);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mp4-writer/short", test_short);
+  g_test_add_func ("/mp4-writer/faststart", test_faststart);
+  g_test_add_func ("/mp4-writer/reserve-too-small", test_reserve_too_small);
+  g_test_add_func ("/mp4-writer/plain", test_plain);
+  g_test_add_func ("/mp4-writer/plain-in-a-pipe", test_plain_in_a_pipe);
+  g_test_add_func ("/mp4-writer/fragmented", test_fragmented);
+  g_test_add_func ("/mp4-writer/priming", test_priming);
+  g_test_add_func ("/mp4-writer/nothing", test_nothing);
+  g_test_add_func ("/mp4-writer/bounded", test_bounded);
+  return g_test_run ();
+}

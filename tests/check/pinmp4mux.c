@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The element between pads of the test's own: who waits for whom, what ends a
+ * file, and what a flush, a release or a change of state does to it.
+ */
+#define _GNU_SOURCE                     /* memmem () */
+#include "pinmp4mux.h"
+
+#include <string.h>
+
+#define AAC "audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, " \
+    "channels=2, codec_data=(buffer)1190"
+
+typedef struct
+{
+  GstElement *mux;
+  GstPad *out;                  /* what the mux pushes to */
+  GstBus *bus;
+
+  GMutex lock;
+  GCond cond;
+  gboolean blocked;             /* the next list waits */
+  gboolean waiting;             /* … and does so now */
+  gboolean seekable;
+  GstFlowReturn result;
+  GByteArray *file;
+  guint64 position;
+  guint n_eos;
+} Fixture;
+
+static GstFlowReturn
+take_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  Fixture *f = g_object_get_data (G_OBJECT (pad), "fixture");
+  GstFlowReturn result;
+  guint i;
+
+  g_mutex_lock (&f->lock);
+  f->waiting = f->blocked;
+  g_cond_broadcast (&f->cond);
+  while (f->blocked)
+    g_cond_wait (&f->cond, &f->lock);
+  f->waiting = FALSE;
+  result = f->result;
+  for (i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *buffer = gst_buffer_list_get (list, i);
+    gsize size = gst_buffer_get_size (buffer);
+
+    if (f->file->len < f->position + size)
+      g_byte_array_set_size (f->file, f->position + size);
+    gst_buffer_extract (buffer, 0, f->file->data + f->position, size);
+    f->position += size;
+  }
+  g_mutex_unlock (&f->lock);
+  gst_buffer_list_unref (list);
+  return result;
+}
+
+static gboolean
+take_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  Fixture *f = g_object_get_data (G_OBJECT (pad), "fixture");
+  const GstSegment *segment;
+
+  g_mutex_lock (&f->lock);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+    gst_event_parse_segment (event, &segment);
+    f->position = segment->start;
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    f->n_eos++;
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START) {
+    f->blocked = FALSE;
+    g_cond_broadcast (&f->cond);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    g_byte_array_set_size (f->file, 0);
+    f->position = 0;
+  }
+  g_mutex_unlock (&f->lock);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static gboolean
+take_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  Fixture *f = g_object_get_data (G_OBJECT (pad), "fixture");
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_SEEKING)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_set_seeking (query, GST_FORMAT_BYTES, f->seekable, 0, -1);
+  return TRUE;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GstPad) src = NULL;
+
+  memset (f, 0, sizeof (*f));
+  g_mutex_init (&f->lock);
+  g_cond_init (&f->cond);
+  f->file = g_byte_array_new ();
+  f->seekable = TRUE;
+  f->mux = gst_object_ref_sink (gst_element_factory_make ("pinmp4mux", NULL));
+  f->bus = gst_bus_new ();
+  gst_element_set_bus (f->mux, f->bus);
+  f->out = gst_pad_new ("out", GST_PAD_SINK);
+  g_object_set_data (G_OBJECT (f->out), "fixture", f);
+  gst_pad_set_chain_list_function (f->out, take_list);
+  gst_pad_set_event_function (f->out, take_event);
+  gst_pad_set_query_function (f->out, take_query);
+  gst_pad_set_active (f->out, TRUE);
+  src = gst_element_get_static_pad (f->mux, "src");
+  g_assert_cmpint (gst_pad_link (src, f->out), ==, GST_PAD_LINK_OK);
+  if (data)
+    gst_util_set_object_arg (G_OBJECT (f->mux), "format", data);
+  gst_element_set_state (f->mux, GST_STATE_PLAYING);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  gst_element_set_state (f->mux, GST_STATE_NULL);
+  gst_element_set_bus (f->mux, NULL);
+  gst_object_unref (f->bus);
+  g_assert_cmpint (GST_OBJECT_REFCOUNT_VALUE (f->mux), ==, 1);
+  gst_object_unref (f->mux);
+  gst_object_unref (f->out);
+  g_byte_array_unref (f->file);
+  g_mutex_clear (&f->lock);
+  g_cond_clear (&f->cond);
+}
+
+/* (transfer full) A pad of the test, linked to a new one of the mux, with
+ * everything that comes before data */
+static GstPad *
+add_input (Fixture *f, const gchar *templ)
+{
+  g_autoptr (GstPad) sink = gst_element_request_pad_simple (f->mux, templ);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (AAC);
+  GstPad *src = gst_pad_new (NULL, GST_PAD_SRC);
+  GstSegment segment;
+
+  g_assert_nonnull (sink);
+  gst_pad_set_active (src, TRUE);
+  g_assert_cmpint (gst_pad_link (src, sink), ==, GST_PAD_LINK_OK);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (src, gst_event_new_stream_start ("test"));
+  gst_pad_push_event (src, gst_event_new_caps (caps));
+  gst_pad_push_event (src, gst_event_new_segment (&segment));
+  return src;
+}
+
+/* Gives a pad back, as an application would */
+static void
+drop_input (Fixture *f, GstPad *src)
+{
+  GstPad *sink = gst_pad_get_peer (src);
+
+  if (sink) {
+    gst_pad_unlink (src, sink);
+    gst_element_release_request_pad (f->mux, sink);
+    gst_object_unref (sink);
+  }
+  gst_pad_set_active (src, FALSE);
+  gst_object_unref (src);
+}
+
+static GstFlowReturn
+push (GstPad *src, guint from, guint to, gsize size)
+{
+  GstFlowReturn result = GST_FLOW_OK;
+
+  for (; from < to && result == GST_FLOW_OK; from++) {
+    GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+    gst_buffer_memset (buffer, 0, 0, size);
+    GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (from, 1024 * GST_SECOND,
+        48000);
+    result = gst_pad_push (src, buffer);
+  }
+  return result;
+}
+
+static gboolean
+contains (Fixture *f, const gchar *text)
+{
+  return f->file->len > 0 && memmem (f->file->data, f->file->len, text,
+      strlen (text)) != NULL;
+}
+
+static void
+test_eos_of_all (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *b = add_input (f, "audio_%u");
+
+  g_assert_cmpint (push (a, 0, 100, 300), ==, GST_FLOW_OK);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  g_assert_cmpint (push (b, 0, 50, 300), ==, GST_FLOW_OK);
+  gst_pad_push_event (b, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  g_assert_true (contains (f, "moov"));
+  g_assert_cmpint (push (b, 50, 51, 300), ==, GST_FLOW_EOS);
+  drop_input (f, a);
+  drop_input (f, b);
+}
+
+/* Nobody waits for a pad that brings nothing, however much the other brings */
+static void
+test_silent_pad (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *silent = add_input (f, "audio_%u");
+
+  g_assert_cmpint (push (a, 0, 20000, 1000), ==, GST_FLOW_OK);
+  g_assert_cmpuint (f->file->len, >, 15000000);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  drop_input (f, silent);
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  drop_input (f, a);
+}
+
+static void
+test_unlinked_pad (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  g_autoptr (GstPad) unlinked =
+      gst_element_request_pad_simple (f->mux, "video_%u");
+
+  push (a, 0, 100, 300);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  gst_element_release_request_pad (f->mux, unlinked);
+  drop_input (f, a);
+}
+
+static void
+test_flush_begins_anew (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  GstSegment segment;
+
+  push (a, 0, 2000, 1000);
+  gst_pad_push_event (a, gst_event_new_flush_start ());
+  gst_pad_push_event (a, gst_event_new_flush_stop (TRUE));
+  g_assert_cmpuint (f->file->len, ==, 0);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (a, gst_event_new_segment (&segment));
+  g_assert_cmpint (push (a, 0, 10, 1000), ==, GST_FLOW_OK);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  g_assert_cmpmem (f->file->data + 4, 4, "ftyp", 4);
+  g_assert_cmpuint (f->file->len, <, 20000);
+  drop_input (f, a);
+}
+
+/* What failed downstream is not finished, and says so upstream */
+static void
+test_error_does_not_finish (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+
+  push (a, 0, 1500, 1000);
+  f->result = GST_FLOW_ERROR;
+  g_assert_cmpint (push (a, 1500, 9000, 1000), ==, GST_FLOW_ERROR);
+  f->result = GST_FLOW_OK;
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  g_assert_false (contains (f, "moov"));
+  drop_input (f, a);
+}
+
+/* Nor is what failed here: upstream makes an EOS of every error */
+static void
+test_own_error_does_not_finish (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *b = add_input (f, "audio_%u");
+  GstMessage *message;
+
+  push (a, 0, 100, 1000);
+  g_assert_cmpint (gst_pad_push (b, gst_buffer_new_allocate (NULL, 10, NULL)),
+      ==, GST_FLOW_ERROR);
+  g_assert_cmpint (push (a, 100, 101, 1000), ==, GST_FLOW_ERROR);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  gst_pad_push_event (b, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  g_assert_false (contains (f, "moov"));
+  message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  gst_message_unref (message);
+  g_assert_null (gst_bus_pop_filtered (f->bus, GST_MESSAGE_ERROR));
+  drop_input (f, a);
+  drop_input (f, b);
+}
+
+static void
+test_nothing_is_an_error (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  GstMessage *message;
+
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  gst_message_unref (message);
+  drop_input (f, a);
+}
+
+static void
+test_tags (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  GstTagList *global = gst_tag_list_new (GST_TAG_TITLE, "from upstream", NULL);
+  GstTagList *stream = gst_tag_list_new (GST_TAG_LANGUAGE_CODE, "de",
+      GST_TAG_COMMENT, "of one stream only", NULL);
+
+  gst_tag_list_set_scope (global, GST_TAG_SCOPE_GLOBAL);
+  gst_tag_setter_add_tags (GST_TAG_SETTER (f->mux), GST_TAG_MERGE_APPEND,
+      GST_TAG_ARTIST, "from the user", NULL);
+  gst_pad_push_event (a, gst_event_new_tag (global));
+  gst_pad_push_event (a, gst_event_new_tag (stream));
+  push (a, 0, 100, 300);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_true (contains (f, "from upstream"));
+  g_assert_true (contains (f, "from the user"));
+  g_assert_false (contains (f, "of one stream only"));
+  g_assert_true (contains (f, "\x10\xb5"));     /* "deu" */
+  drop_input (f, a);
+}
+
+static gpointer
+push_much (gpointer src)
+{
+  return GINT_TO_POINTER (push (src, 0, 100000, 1000));
+}
+
+static void
+wait_until_waiting (Fixture *f)
+{
+  g_mutex_lock (&f->lock);
+  while (!f->waiting)
+    g_cond_wait (&f->cond, &f->lock);
+  g_mutex_unlock (&f->lock);
+}
+
+/* While downstream blocks one thread, the other goes on to the bound and no
+ * further; to READY, both leave at once */
+static void
+test_stop_while_blocked (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *b = add_input (f, "audio_%u");
+  GThread *one, *two;
+  gint64 start;
+
+  f->blocked = TRUE;
+  one = g_thread_new ("one", push_much, a);
+  wait_until_waiting (f);
+  two = g_thread_new ("two", push_much, b);
+  start = g_get_monotonic_time ();
+  g_mutex_lock (&f->lock);
+  f->blocked = FALSE;
+  f->result = GST_FLOW_FLUSHING;
+  g_cond_broadcast (&f->cond);
+  g_mutex_unlock (&f->lock);
+  gst_element_set_state (f->mux, GST_STATE_NULL);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (one)), ==,
+      GST_FLOW_FLUSHING);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (two)), ==,
+      GST_FLOW_FLUSHING);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  drop_input (f, a);
+  drop_input (f, b);
+}
+
+static void
+test_reused (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+
+  push (a, 0, 1500, 1000);
+  drop_input (f, a);
+  gst_element_set_state (f->mux, GST_STATE_READY);
+  g_byte_array_set_size (f->file, 0);
+  f->position = 0;
+  f->n_eos = 0;
+  gst_element_set_state (f->mux, GST_STATE_PLAYING);
+  a = add_input (f, "audio_%u");
+  g_assert_cmpint (push (a, 0, 100, 1000), ==, GST_FLOW_OK);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  g_assert_cmpuint (f->file->len, <, 110000);
+  drop_input (f, a);
+}
+
+static void
+test_no_way_back (Fixture *f, gconstpointer data)
+{
+  GstPad *a;
+  GstMessage *message;
+
+  f->seekable = FALSE;
+  a = add_input (f, "audio_%u");
+  push (a, 0, 3000, 1000);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_true (contains (f, "moof"));
+  message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING);
+  g_assert_cmpint (message != NULL, ==, g_strcmp0 (data, "faststart") == 0);
+  g_clear_pointer (&message, gst_message_unref);
+  drop_input (f, a);
+}
+
+#define ADD(name, format, func) \
+    g_test_add ("/pinmp4mux/" name, Fixture, format, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  GST_ELEMENT_REGISTER (pinmp4mux, NULL);
+  ADD ("eos-of-all", NULL, test_eos_of_all);
+  ADD ("eos-of-all/fragmented", "fragmented", test_eos_of_all);
+  ADD ("silent-pad", NULL, test_silent_pad);
+  ADD ("silent-pad/fragmented", "fragmented", test_silent_pad);
+  ADD ("unlinked-pad", NULL, test_unlinked_pad);
+  ADD ("flush-begins-anew", "plain", test_flush_begins_anew);
+  ADD ("error-does-not-finish", "faststart", test_error_does_not_finish);
+  ADD ("own-error-does-not-finish", NULL, test_own_error_does_not_finish);
+  ADD ("nothing-is-an-error", NULL, test_nothing_is_an_error);
+  ADD ("tags", "faststart", test_tags);
+  ADD ("tags/fragmented", "fragmented", test_tags);
+  ADD ("stop-while-blocked", NULL, test_stop_while_blocked);
+  ADD ("reused", NULL, test_reused);
+  ADD ("no-way-back", "auto", test_no_way_back);
+  ADD ("no-way-back/faststart", "faststart", test_no_way_back);
+  return g_test_run ();
+}
