@@ -47,6 +47,8 @@ typedef struct
   /* Whether a reader waits for this chunk's next byte: then memory is given
    * beyond the budget */
   gboolean (*urgent) (GstPinChunk * chunk, gpointer data);
+  /* It has a connection, and no memory for what comes on it */
+  void (*paused) (GstPinChunk * chunk, gpointer data);
   /* When bytes came last for any chunk: monotonic µs */
   gint64 (*last_byte) (gpointer data);
   /* Whether its host bears one more request now */

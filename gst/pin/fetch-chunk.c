@@ -274,6 +274,8 @@ on_space (GstPinExchange *x, gsize *size, gpointer data)
   *size = block ? self->owner->pace (self, block->size - block->filled,
       self->owner_data) : 0;
   self->paused = *size == 0;
+  if (!block)
+    self->owner->paused (self, self->owner_data);
   if (self->paused)
     return NULL;
   return block->data + block->filled;

@@ -74,6 +74,7 @@ struct _GstPinFetcher
 };
 
 static void schedule (GstPinFetcher * self);
+static gboolean is_way_wanted (GstPinFetcher * self);
 
 static void
 resource_free (gpointer data)
@@ -404,6 +405,16 @@ on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
+/* Maybe it had better make way */
+static void
+on_paused (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  if (is_way_wanted (self))
+    wake (self);
+}
+
 /* Written on this thread alone */
 static gint64
 on_last_byte (gpointer data)
@@ -449,7 +460,7 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 
 static const GstPinChunkOwner chunk_owner = {
   on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent,
-  on_last_byte, on_may_ask, on_pace
+  on_paused, on_last_byte, on_may_ask, on_pace
 };
 
 /* --- scheduling: the client's thread ------------------------------------ */
@@ -765,21 +776,34 @@ last_paused_locked (GstPinFetcher *self)
   return last;
 }
 
+/* A reader waits for a chunk that has no connection to begin on */
+static gboolean
+is_way_wanted (GstPinFetcher *self)
+{
+  GstPinChunk *todo;
+  gboolean wanted;
+
+  if (self->running < self->limits.max_connections)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  todo = soonest_todo_locked (self);
+  wanted = todo && is_starved_of_locked (self, todo);
+  g_mutex_unlock (&self->lock);
+  return wanted;
+}
+
 /* All connections are taken, one by a chunk that waits for memory, which only
  * comes back when a reader goes on that waits for a connection */
 static void
 make_way (GstPinFetcher *self)
 {
-  GstPinChunk *todo, *paused = NULL;
-  GstPinChunk *rest;
+  GstPinChunk *paused, *rest;
   guint64 end = 0;
 
-  if (self->running < self->limits.max_connections)
+  if (!is_way_wanted (self))
     return;
   g_mutex_lock (&self->lock);
-  todo = soonest_todo_locked (self);
-  if (todo && is_starved_of_locked (self, todo))
-    paused = last_paused_locked (self);
+  paused = last_paused_locked (self);
   if (paused)
     end = paused->end;
   g_mutex_unlock (&self->lock);
