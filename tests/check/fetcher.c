@@ -626,22 +626,6 @@ typedef struct
   gsize held;
 } Hold;
 
-static void
-do_nothing (gpointer data, gpointer unused)
-{
-}
-
-/* The picture alone has all memory that is given without need, and its only
- * request was refused more: that happens in the same turn of the client's loop
- * as its last block became full */
-static void
-await_pause (Scene *scene)
-{
-  while (get_stat (scene, "bytes") % BLOCK != 0)
-    g_thread_yield ();
-  gst_pin_http_client_invoke_sync (scene->client, do_nothing, NULL);
-}
-
 /* The sound waited for memory that the picture had, or for its connection */
 static void
 test_sound_beside_held_picture (Scene *scene, gconstpointer data)
@@ -662,11 +646,29 @@ test_sound_beside_held_picture (Scene *scene, gconstpointer data)
     picture += gst_buffer_get_size (buffer);
     g_queue_push_tail (&held, buffer);
   }
-  if (hold->connections == 1)
-    await_pause (scene);
   read_rest (scene, 1, 0);
   g_queue_clear_full (&held, (GDestroyNotify) gst_buffer_unref);
   read_rest (scene, 0, picture);
+}
+
+/* One thread reads both, in turns. The one that had the connection came to wait
+ * for memory when the other's reader waited already, and nobody looked again */
+static void
+test_turns_with_one_connection (Scene *scene, gconstpointer unused)
+{
+  guint64 picture = 0, sound = 0;
+
+  scene->limits.max_connections = 1;
+  scene->limits.max_buffer_bytes = 2 * MIB;
+  add (scene, 0, 12 * MIB, UNKNOWN, 0);
+  add (scene, 1, 4 * MIB, UNKNOWN, 0);
+  scene_start (scene);
+  while (picture < 12 * MIB) {
+    picture = read_to (scene, 0, picture, picture + 1);
+    if (sound < picture / 3)
+      sound = read_to (scene, 1, sound, sound + 1);
+  }
+  read_rest (scene, 1, sound);
 }
 
 /* Keeps most of what it may, so that the rest comes when it waits. It is late
@@ -1181,6 +1183,8 @@ main (int argc, char **argv)
 
     add_test (name, &holds[i], test_sound_beside_held_picture);
   }
+  add_test ("turns-with-one-connection", NULL,
+      test_turns_with_one_connection);
   add_test ("ceiling", GUINT_TO_POINTER (0), test_ceiling);
   add_test ("ceiling-later", GUINT_TO_POINTER (1), test_ceiling);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
