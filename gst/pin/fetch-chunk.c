@@ -113,6 +113,16 @@ refuse (GstPinChunk *self, GstPinError code, const gchar *what)
   return FALSE;
 }
 
+/* What the server said of the length was wrong: ask for all that follows */
+static void
+forget_length (GstPinChunk *self)
+{
+  self->resource->total = -1;
+  g_mutex_lock (self->lock);
+  self->end = G_MAXUINT64;
+  g_mutex_unlock (self->lock);
+}
+
 /* A date is no contradiction to an ETag, which begins with a quote */
 static gboolean
 contradict (const gchar *a, const gchar *b)
@@ -129,8 +139,12 @@ same_resource (GstPinChunk *self, const GstPinHttpResponse *r)
   if (contradict (self->resource->validator, validator))
     return FALSE;
   if (self->resource->total >= 0 && r->total >= 0
-      && self->resource->total != r->total)
-    return FALSE;
+      && self->resource->total != r->total) {
+    /* Only this chunk's own earlier answer said so, and may have been wrong */
+    if (!self->whole || !self->resource->validator)
+      return FALSE;
+    forget_length (self);
+  }
   g_free (self->said_validator);
   self->said_validator = g_strdup (validator);
   self->said_total = r->total;
@@ -381,16 +395,6 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
   note_progress (self, size);
   self->owner->arrived (self, size, self->owner_data);
   return TRUE;
-}
-
-/* What the server said of the length was wrong: ask for all that follows */
-static void
-forget_length (GstPinChunk *self)
-{
-  self->resource->total = -1;
-  g_mutex_lock (self->lock);
-  self->end = G_MAXUINT64;
-  g_mutex_unlock (self->lock);
 }
 
 /* After the last byte of an attempt that ended well: is it all? */

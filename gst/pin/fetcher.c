@@ -977,29 +977,32 @@ is_enough (const GstPinChunk *chunk, guint64 position, guint64 limit,
       || chunk->got == chunk->end;
 }
 
-/* A file whose length the plan does not tell: whether @position is its end. The
- * chunk before it may still be waiting for the connection to say so. */
-static gboolean
-is_end_of_run_locked (GstPinTrack *track, guint run, guint64 position)
+/* What a reader finds out about its next bytes */
+typedef enum
+{
+  READ_WAIT, READ_BYTES, READ_END, READ_SEEK
+} GstPinReadResult;
+
+/* The end of a file whose length the plan does not tell? A chunk that has all
+ * bytes up to @position and still runs may yet find that they are not all. */
+static GstPinReadResult
+look_for_end_locked (GstPinTrack *track, guint run, guint64 position)
 {
   guint64 end = 0;
 
   if (track->ends[run] != G_MAXUINT64)
-    return position >= track->ends[run];
+    return position >= track->ends[run] ? READ_END : READ_SEEK;
   for (GList * l = track->chunks.head; l; l = l->next) {
     GstPinChunk *chunk = l->data;
 
-    if (chunk->run == run)
-      end = MAX (end, chunk->end);
+    if (chunk->run != run)
+      continue;
+    if (chunk->end == position && chunk->state == GST_PIN_CHUNK_RUNNING)
+      return READ_WAIT;
+    end = MAX (end, chunk->end);
   }
-  return end == position;
+  return end == position ? READ_END : READ_SEEK;
 }
-
-/* What a reader finds out about its next bytes */
-typedef enum
-{
-  READ_WAIT, READ_BYTES, READ_END
-} GstPinReadResult;
 
 static GstPinReadResult
 look_locked (GstPinFetcher *self, const GstPinFragment *fragment,
@@ -1030,9 +1033,13 @@ look_locked (GstPinFetcher *self, const GstPinFragment *fragment,
         self->limits.skip_missing) ? READ_BYTES : READ_WAIT;
   }
 
-  if (fragment->length < 0 && offset > 0
-      && is_end_of_run_locked (track, fragment->run, position))
-    return READ_END;
+  if (fragment->length < 0 && offset > 0) {
+    GstPinReadResult end = look_for_end_locked (track, fragment->run,
+        position);
+
+    if (end != READ_SEEK)
+      return end;
+  }
   if (fragment->run != track->next_run
       || position != get_run (self, fragment->track, fragment->run)->start)
     request_seek_locked (self, fragment->track, fragment->run, position);

@@ -92,11 +92,15 @@ config_equal (const GstPinHttpConfig *a, const GstPinHttpConfig *b)
 static void
 add_route (GstPinHttpClient *self, const gchar *proxy)
 {
-  const gchar *agent = self->config.user_agent ? self->config.user_agent
-      : PACKAGE "/" VERSION;
+  g_autofree gchar *agent = g_strdup (self->config.user_agent ?
+      self->config.user_agent : PACKAGE "/" VERSION);
   g_autoptr (GProxyResolver) resolver =
       g_simple_proxy_resolver_new (proxy ? proxy : "direct://", NULL);
-  SoupSession *session = soup_session_new_with_options ("user-agent", agent,
+  SoupSession *session;
+
+  /* libsoup sends it as it is: a line break would begin another header */
+  g_strdelimit (agent, "\r\n", ' ');
+  session = soup_session_new_with_options ("user-agent", agent,
       "proxy-resolver", resolver, "max-conns", MAX_CONNS,
       "max-conns-per-host", MAX_CONNS, "timeout", 0, "idle-timeout", 60, NULL);
 
@@ -254,6 +258,7 @@ void
 gst_pin_http_client_unref (GstPinHttpClient *self)
 {
   gboolean last;
+  GMainContext *context;
   GThread *thread;
   GSource *quit;
 
@@ -270,12 +275,14 @@ gst_pin_http_client_unref (GstPinHttpClient *self)
 
   /* From here on only the thread owns what self points to */
   thread = self->thread;
+  context = g_main_context_ref (self->context);
   quit = g_idle_source_new ();
   g_source_set_priority (quit, G_PRIORITY_HIGH);
   g_source_set_callback (quit, quit_loop, g_main_loop_ref (self->loop),
       (GDestroyNotify) g_main_loop_unref);
-  g_source_attach (quit, self->context);
+  g_source_attach (quit, context);
   g_source_unref (quit);
+  g_main_context_unref (context);
   if (thread == g_thread_self ())
     g_thread_unref (thread);
   else

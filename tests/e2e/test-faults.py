@@ -396,6 +396,8 @@ class Cell:
         # has stalled
         gate.shut()
         gate.drop()
+        time.sleep(0.05)        # for one that was being made
+        gate.drop()
         origin.faults(self.kind.outage(self._times))
         if origin.stats()["faults"]:
             gate.open()
@@ -411,6 +413,8 @@ class Cell:
         if run.error and run.error["code"] == "timeout" and run.error[
                 "details"].get("url") == self.place.medium.entry["url"]:
             raise TooSlow("the page alone took too long: %s" % run.error)
+        if self.kind.outage and self.mode == "for ever" and not run.error:
+            raise TooSlow("all was there before the outage")
         for fault in origin.stats()["faults"]:
             if fault["fired"] == 0 and self.kind.outage:
                 raise TooSlow("all was there before the outage: %s" % fault)
