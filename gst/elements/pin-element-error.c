@@ -57,32 +57,40 @@ make_debug (GstElement *element, const GError *error)
       gst_pin_error_get_code (error));
 }
 
+typedef GstMessage *(*MakeMessage) (GstObject * source, GError * error,
+    const gchar * debug, GstStructure * details);
+
+/* Takes @extra */
+static void
+post (GstElement *element, const GError *error, GstStructure *extra,
+    MakeMessage make, GstDebugLevel level)
+{
+  g_autoptr (GError) sentence = make_sentence (error);
+  g_autofree gchar *debug = make_debug (element, sentence);
+
+  GST_CAT_LEVEL_LOG (GST_CAT_DEFAULT, level, element, "%s", debug);
+  gst_element_post_message (element, make (GST_OBJECT (element), sentence,
+          debug, fill_details (error, extra)));
+}
+
 /*
  * gst_pin_element_post_error:
  * @element: who failed
  * @error: what happened; of any domain
  * @extra: (transfer full) (nullable): further fields of the details
  *
- * Posts @error as it stands. Its details hold "code" and whatever
- * else the error carries (see gst_pin_error_get_details()), and the fields of
- * @extra.
+ * Posts @error as a sentence. Its details hold "code" and whatever else the
+ * error carries (see gst_pin_error_get_details()), and the fields of @extra.
  */
 void
 gst_pin_element_post_error (GstElement *element, const GError *error,
     GstStructure *extra)
 {
-  g_autofree gchar *debug = NULL;
-  g_autoptr (GError) sentence = NULL;
-
   g_return_if_fail (GST_IS_ELEMENT (element));
   g_return_if_fail (error != NULL);
 
-  sentence = make_sentence (error);
-  debug = make_debug (element, sentence);
-  GST_ERROR_OBJECT (element, "%s", debug);
-  gst_element_post_message (element,
-      gst_message_new_error_with_details (GST_OBJECT (element),
-          sentence, debug, fill_details (error, extra)));
+  post (element, error, extra, gst_message_new_error_with_details,
+      GST_LEVEL_ERROR);
 }
 
 /*
@@ -97,18 +105,11 @@ void
 gst_pin_element_post_warning (GstElement *element, const GError *error,
     GstStructure *extra)
 {
-  g_autofree gchar *debug = NULL;
-  g_autoptr (GError) sentence = NULL;
-
   g_return_if_fail (GST_IS_ELEMENT (element));
   g_return_if_fail (error != NULL);
 
-  sentence = make_sentence (error);
-  debug = make_debug (element, sentence);
-  GST_WARNING_OBJECT (element, "%s", debug);
-  gst_element_post_message (element,
-      gst_message_new_warning_with_details (GST_OBJECT (element),
-          sentence, debug, fill_details (error, extra)));
+  post (element, error, extra, gst_message_new_warning_with_details,
+      GST_LEVEL_WARNING);
 }
 
 static GstPinError

@@ -55,7 +55,6 @@ gboolean gst_pin_session_wait_ready (GstPinSession * self,
 /* Once it is ready */
 GstPinOutput gst_pin_session_get_output (GstPinSession * self);
 GstTagList *gst_pin_session_get_tags (GstPinSession * self);
-GstPinMedia *gst_pin_session_get_media (GstPinSession * self);
 /* The address of the playlist or file that is pushed, as downstream may see it */
 gchar *gst_pin_session_get_output_uri (GstPinSession * self);
 

@@ -831,12 +831,6 @@ gst_pin_session_get_tags (GstPinSession *self)
   return self->tags;
 }
 
-GstPinMedia *
-gst_pin_session_get_media (GstPinSession *self)
-{
-  return self->media;
-}
-
 gchar *
 gst_pin_session_get_output_uri (GstPinSession *self)
 {
