@@ -807,6 +807,21 @@ answer_cut_pieces (Visit *v)
   v->hang_up = TRUE;
 }
 
+static void
+answer_said_too_short (Visit *v)
+{
+  say_head (v, 200, v->end - 1000, "");
+  say_body (v, 0, v->end - 1000);
+}
+
+static void
+answer_said_too_long (Visit *v)
+{
+  say_head (v, 200, v->end + 1000, "");
+  say_body (v, 0, v->end);
+  v->hang_up = TRUE;
+}
+
 /* A body shorter than its Content-Range, and so said to be */
 static void
 answer_range_too_short (Visit *v)
@@ -847,6 +862,8 @@ static const Fault faults[] = {
       TRUE},
   {"resumed-by-empty-206", answer_cut_pieces, answer_empty_206, UNKNOWN, TRUE},
   {"resumed-by-short-200", answer_cut_pieces, answer_short_200, UNKNOWN, TRUE},
+  {"length-too-short", answer_said_too_short, NULL, UNKNOWN},
+  {"length-too-long", answer_said_too_long, NULL, UNKNOWN},
   {"range-length-too-short", answer_range_too_short, NULL, FAULT_SIZE},
   {"range-length-too-long", answer_range_too_long, NULL, FAULT_SIZE},
 };
@@ -1014,6 +1031,16 @@ test_host_bears_four (Scene *scene, gconstpointer unused)
   scene_start (scene);
   read_rest (scene, 0, 0);
   g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
+}
+
+static void
+test_line_break_in_user_agent (Scene *scene, gconstpointer unused)
+{
+  scene->config.user_agent = g_strdup ("a\r\nX-Evil: 1");
+  add (scene, 0, 100 * KIB, UNKNOWN, 0);
+  scene_start (scene);
+  read_rest (scene, 0, 0);
+  g_assert_false (scene->site.saw_evil);
 }
 
 /* What the user gives had lines of its own, which went out as headers */
@@ -1197,6 +1224,7 @@ main (int argc, char **argv)
       test_break_on_block_boundary);
   add_test ("skip-missing", NULL, test_skip_missing);
   add_test ("host-bears-four", NULL, test_host_bears_four);
+  add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);
   add_test ("line-break-in-extra-header", NULL,
       test_line_break_in_extra_header);
   add_test ("max-bitrate", NULL, test_max_bitrate);
