@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What comes of the fetcher's requests: bytes and ends are told to readers and
+ * to the statistics, success and trouble to the host's limit, failures to the
+ * owner, with the fragment that they hit. Each function answers a chunk on the
+ * client's thread.
+ */
+#include "fetch-inside-private.h"
+
+#include "error-private.h"
+
+static void
+on_longer (GstPinChunk *chunk, guint64 total, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
+  GstPinChunk *rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
+      chunk->end, total);
+
+  g_mutex_lock (&self->lock);
+  g_queue_insert_after (&track->chunks, g_queue_find (&track->chunks, chunk),
+      rest);
+  g_mutex_unlock (&self->lock);
+  gst_pin_fetcher_wake (self);
+}
+
+static void
+on_answered (GstPinChunk *chunk, gboolean reused, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->reused += reused;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
+
+  g_mutex_lock (&self->lock);
+  self->last_byte = g_get_monotonic_time ();
+  if (self->bytes == 0)
+    self->first_byte = self->last_byte;
+  self->bytes += size;
+  /* A reader that came before the chunk was made waits for none in particular */
+  if (track->starving && (!track->waiting || track->waiting == chunk))
+    g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* How users count: the playlist's segments, from 0, without init parts */
+static guint
+segment_number (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  const GstPinPlanTrack *track = &self->plan->tracks[chunk->track];
+  guint at = gst_pin_fetcher_fragment_at (self, chunk->track, chunk->run,
+      chunk->got);
+  guint number = 0;
+
+  for (guint i = 0; i < at; i++) {
+    GstPinFragmentKind kind = gst_pin_plan_get (self->plan,
+        g_array_index (track->order, guint, i))->kind;
+
+    if (kind == GST_PIN_FRAGMENT_MEDIA || kind == GST_PIN_FRAGMENT_ENCRYPTED)
+      number++;
+  }
+  return number;
+}
+
+/* (transfer full) The error with which fragment of which rendition it hit */
+static GError *
+locate_error (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  GError *located = g_error_copy (error);
+
+  gst_pin_error_set_details (located, "fragment", G_TYPE_UINT,
+      segment_number (self, chunk), "rendition", G_TYPE_UINT, chunk->track,
+      NULL);
+  return located;
+}
+
+static void
+chunk_failed (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  g_autoptr (GError) located = locate_error (self, chunk, error);
+
+  if (gst_pin_fetcher_can_leave_out (self, chunk)) {
+    self->n_missing++;
+    self->owner->missing (located, self->owner_data);
+  } else if (!self->has_failed) {
+    self->has_failed = TRUE;
+    self->owner->failed (located, self->owner_data);
+  }
+}
+
+/* The host said that it was too much, or seems to mean it */
+static gboolean
+is_congestion (const GError *error)
+{
+  switch (gst_pin_error_get_http_status (error)) {
+    case 0:
+      return error->code == GST_PIN_ERROR_NETWORK
+          || error->code == GST_PIN_ERROR_TIMEOUT;
+    case 429:
+    case 503:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+static void
+report_to_host (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
+{
+  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  if (!host)
+    return;
+  if (!error)
+    gst_pin_host_use_went_well (host);
+  else if (is_congestion (error))
+    gst_pin_host_use_was_too_much (host, g_get_monotonic_time ());
+  g_mutex_lock (&self->lock);
+  self->host_limit = host->limit;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  report_to_host (self, chunk, error);
+  if (error)
+    chunk_failed (self, chunk, error);
+  g_mutex_lock (&self->lock);
+  self->running--;
+  if (!error)
+    gst_pin_fetcher_learn_end_locked (self, chunk);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  gst_pin_fetcher_wake (self);
+}
+
+static void
+on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  report_to_host (self, chunk, error);
+  g_mutex_lock (&self->lock);
+  self->retries++;
+  self->requests++;
+  if (error->code == GST_PIN_ERROR_TIMEOUT)
+    self->stalls++;
+  if (chunk->got > chunk->start)
+    self->resumed++;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Maybe it had better make way */
+static void
+on_paused (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  if (gst_pin_fetcher_is_way_wanted (self))
+    gst_pin_fetcher_wake (self);
+}
+
+/* Written on this thread alone */
+static gint64
+on_last_byte (gpointer data)
+{
+  return ((GstPinFetcher *) data)->last_byte;
+}
+
+gboolean
+gst_pin_fetcher_may_ask (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  return !host || gst_pin_host_use_has_room (host);
+}
+
+static gsize
+on_pace (GstPinChunk *chunk, gsize wanted, gpointer data)
+{
+  GstPinFetcher *self = data;
+  gsize size = gst_pin_pacer_take (&self->pacer, wanted,
+      g_get_monotonic_time ());
+
+  if (size == 0)
+    gst_pin_fetcher_wake_in (self, gst_pin_pacer_wait (&self->pacer));
+  return size;
+}
+
+static gboolean
+is_urgent (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GstPinTrack *track = &self->tracks[chunk->track];
+  gboolean urgent;
+
+  g_mutex_lock (&self->lock);
+  urgent = track->waiting == chunk
+      && chunk->got < track->waiting_at + GST_PIN_FETCHER_ENOUGH;
+  g_mutex_unlock (&self->lock);
+  return urgent;
+}
+
+const GstPinChunkOwner gst_pin_fetcher_chunk_owner = {
+  on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent,
+  on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
+};

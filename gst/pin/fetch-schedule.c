@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the fetcher asks for next. Of all chunks that nobody works on, the one
+ * whose bytes are needed soonest over all tracks has the next connection, as
+ * long as connections and the budget allow; a file is cut so that all of them
+ * have a part. Runs on the client's thread, whenever something ended, memory
+ * came back or a reader waits.
+ */
+#include "fetch-inside-private.h"
+
+#include "error-private.h"
+
+/* Pieces of a file for idle connections to share are not smaller than this: a
+ * request costs a round trip, and a connection to send it on costs more */
+#define MIN_CHUNK (96 * 1024)
+#define MAX_CHUNK (8 * 1024 * 1024)
+#define FIRST_PROBE (256 * 1024)
+#define HOST_POLL (20 * G_TIME_SPAN_MILLISECOND)
+
+/* Whether the chunk begins a fragment whose first bytes tell media */
+static gboolean
+begins_media (const GstPinFragment *fragment, const GstPinChunk *chunk)
+{
+  return fragment->offset == chunk->start
+      && (fragment->kind == GST_PIN_FRAGMENT_MEDIA
+      || fragment->kind == GST_PIN_FRAGMENT_INIT);
+}
+
+static GstPinChunk *
+chunk_of_run (GstPinFetcher *self, guint t, guint run, guint64 start)
+{
+  GstPinRun *there = gst_pin_fetcher_get_run (self, t, run);
+
+  return gst_pin_chunk_new (t, run, there->url, start, there->end);
+}
+
+/* The track's first chunk that nobody works on, made when there is a run
+ * without one. NULL: everything is asked for */
+static GstPinChunk *
+next_todo_locked (GstPinFetcher *self, guint t)
+{
+  GstPinTrack *track = &self->tracks[t];
+  GstPinChunk *chunk;
+
+  for (GList * l = track->chunks.head; l; l = l->next) {
+    chunk = l->data;
+    if (chunk->state == GST_PIN_CHUNK_TODO)
+      return chunk;
+  }
+  if (track->next_run >= self->plan->tracks[t].runs->len)
+    return NULL;
+  chunk = chunk_of_run (self, t, track->next_run,
+      gst_pin_fetcher_get_run (self, t, track->next_run)->start);
+  track->next_run++;
+  g_queue_push_tail (&track->chunks, chunk);
+  return chunk;
+}
+
+/* A reader has nothing to do until this very chunk begins */
+static gboolean
+is_starved_of_locked (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  GstPinTrack *track = &self->tracks[chunk->track];
+
+  return track->starving && (track->waiting == chunk
+      || g_queue_peek_head (&track->chunks) == chunk);
+}
+
+/* The chunk needed soonest of those that nobody works on */
+static GstPinChunk *
+soonest_todo_locked (GstPinFetcher *self)
+{
+  GstPinChunk *soonest = NULL;
+  GstClockTime best = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinChunk *chunk = next_todo_locked (self, t);
+    GstClockTime time;
+
+    if (!chunk)
+      continue;
+    if (is_starved_of_locked (self, chunk))
+      return chunk;
+    time = gst_pin_fetcher_get_fragment_of (self, chunk)->time;
+    if (!soonest || time < best) {
+      soonest = chunk;
+      best = time;
+    }
+  }
+  return soonest;
+}
+
+/* Known bytes that nobody asked for yet */
+static guint64
+bytes_to_do_locked (GstPinFetcher *self)
+{
+  guint64 sum = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinTrack *track = &self->tracks[t];
+
+    for (GList * l = track->chunks.head; l; l = l->next) {
+      GstPinChunk *chunk = l->data;
+
+      if (chunk->state == GST_PIN_CHUNK_TODO && chunk->end != G_MAXUINT64)
+        sum += chunk->end - chunk->start;
+    }
+    for (guint r = track->next_run; r < self->plan->tracks[t].runs->len; r++) {
+      GstPinRun *run = gst_pin_fetcher_get_run (self, t, r);
+
+      if (run->end == G_MAXUINT64)
+        return G_MAXUINT64;
+      sum += run->end - run->start;
+    }
+  }
+  return sum;
+}
+
+/* How much to ask for in one request: a share of what is left for each
+ * connection that may be used, but no more than all of them can have in memory
+ * at a time; and no less than is worth a round trip. */
+static gsize
+request_size_locked (GstPinFetcher *self)
+{
+  gsize limit = gst_pin_budget_get_limit (self->budget);
+  guint n = self->limits.max_connections;
+  gsize most = MIN (MAX_CHUNK, limit / 4 * 3 / n);
+  gsize least = MIN (MIN_CHUNK, limit / 8);
+
+  return MAX (least, MIN (bytes_to_do_locked (self) / n, most));
+}
+
+static void
+cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  gsize size = request_size_locked (self);
+  GstPinTrack *track = &self->tracks[chunk->track];
+  GstPinChunk *rest;
+
+  if (self->limits.skip_missing || chunk->end == G_MAXUINT64
+      || chunk->end - chunk->start <= size * 3 / 2)
+    return;
+  rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
+      chunk->start + size, chunk->end);
+  chunk->end = chunk->start + size;
+  g_queue_insert_after (&track->chunks, g_queue_find (&track->chunks, chunk),
+      rest);
+}
+
+/* A file of unknown length is asked for its beginning first, which tells the
+ * length, so that the rest can be shared out: a little where playback begins,
+ * since the first bytes of the sound may be far behind those of the picture.
+ * Not with one connection, which would only wait in between. */
+static gsize
+probe_size (GstPinFetcher *self, const GstPinFragment *fragment)
+{
+  gsize size;
+
+  if (fragment->length >= 0 || fragment->kind != GST_PIN_FRAGMENT_MEDIA
+      || self->limits.skip_missing || self->limits.max_connections == 1)
+    return 0;
+  if (fragment->time == 0)
+    return FIRST_PROBE;
+  g_mutex_lock (&self->lock);
+  size = request_size_locked (self);
+  g_mutex_unlock (&self->lock);
+  return size;
+}
+
+static void
+equip (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  const GstPinFragment *fragment =
+      gst_pin_fetcher_get_fragment_of (self, chunk);
+
+  chunk->lock = &self->lock;
+  chunk->client = self->client;
+  chunk->budget = self->budget;
+  chunk->resource = g_ptr_array_index (self->tracks[chunk->track].resources,
+      chunk->run);
+  chunk->owner = &gst_pin_fetcher_chunk_owner;
+  chunk->owner_data = self;
+  chunk->checked_kind = begins_media (fragment, chunk);
+  chunk->probe = chunk->end == G_MAXUINT64 ? probe_size (self, fragment) : 0;
+}
+
+/* Other pipelines may have the host's connections, and do not tell when they
+ * are done with them: then it is asked again soon */
+static gboolean
+host_has_room (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  if (gst_pin_fetcher_may_ask (chunk, self))
+    return TRUE;
+  gst_pin_fetcher_wake_in (self, HOST_POLL);
+  return FALSE;
+}
+
+/* FALSE: nothing more can be started now */
+static gboolean
+start_one (GstPinFetcher *self)
+{
+  GstPinChunk *chunk;
+  gboolean starved;
+
+  if (self->running >= self->limits.max_connections)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  chunk = soonest_todo_locked (self);
+  if (chunk)
+    cut_locked (self, chunk);
+  starved = chunk && is_starved_of_locked (self, chunk);
+  g_mutex_unlock (&self->lock);
+  if (!chunk)
+    return FALSE;
+
+  if (!host_has_room (self, chunk))
+    return FALSE;
+  equip (self, chunk);
+  if (!gst_pin_chunk_start (chunk, starved))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->running++;
+  self->requests++;
+  self->peak_running = MAX (self->peak_running, self->running);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+void
+gst_pin_fetcher_free_chunk (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  if (chunk->state == GST_PIN_CHUNK_RUNNING) {
+    g_mutex_lock (&self->lock);
+    self->running--;
+    g_mutex_unlock (&self->lock);
+  }
+  gst_pin_chunk_free (chunk);
+}
+
+/* Takes chunks away that a reader has passed or will never reach */
+static void
+collect_garbage (GstPinFetcher *self)
+{
+  for (guint t = 0; t < self->plan->n_tracks; t++) {
+    GstPinTrack *track = &self->tracks[t];
+    GQueue drop = G_QUEUE_INIT;
+    GstPinChunk *chunk;
+
+    g_mutex_lock (&self->lock);
+    while ((chunk = g_queue_pop_head (&track->passed)))
+      g_queue_push_tail (&drop, chunk);
+    if (track->seek) {
+      while ((chunk = g_queue_pop_head (&track->chunks)))
+        g_queue_push_tail (&drop, chunk);
+      track->waiting = NULL;
+      track->seek = FALSE;
+      track->next_run = track->seek_run + 1;
+      g_queue_push_tail (&track->chunks, chunk_of_run (self, t,
+              track->seek_run, track->seek_position));
+    }
+    g_mutex_unlock (&self->lock);
+    while ((chunk = g_queue_pop_head (&drop)))
+      gst_pin_fetcher_free_chunk (self, chunk);
+  }
+}
+
+static void
+resume_paused (GstPinFetcher *self)
+{
+  g_autoptr (GPtrArray) paused = g_ptr_array_new ();
+
+  g_mutex_lock (&self->lock);
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next)
+      if (((GstPinChunk *) l->data)->paused)
+        g_ptr_array_add (paused, l->data);
+  g_mutex_unlock (&self->lock);
+  /* Only this thread takes a chunk with a request away */
+  for (guint i = 0; i < paused->len; i++)
+    gst_pin_chunk_resume (g_ptr_array_index (paused, i));
+}
+
+static gboolean
+is_all_asked (GstPinFetcher *self)
+{
+  gboolean all;
+
+  g_mutex_lock (&self->lock);
+  all = soonest_todo_locked (self) == NULL;
+  g_mutex_unlock (&self->lock);
+  return all;
+}
+
+static void
+tell_missing (GstPinFetcher *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->told_missing)
+    return;
+  self->told_missing = TRUE;
+  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED,
+      "%u of %u fragments could not be had and are missing in the result. Try "
+      "again later for a whole one.", self->n_missing,
+      self->plan->fragments->len);
+  gst_pin_error_set_details (error, "missing", G_TYPE_UINT, self->n_missing,
+      NULL);
+  self->owner->missing (error, self->owner_data);
+}
+
+/* The chunk that waits for memory and is needed last */
+static GstPinChunk *
+last_paused_locked (GstPinFetcher *self)
+{
+  GstPinChunk *last = NULL;
+  GstClockTime latest = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next) {
+      GstPinChunk *chunk = l->data;
+      GstClockTime time = gst_pin_fetcher_get_fragment_of (self, chunk)->time;
+
+      if (chunk->state == GST_PIN_CHUNK_RUNNING && chunk->paused
+          && self->tracks[t].waiting != chunk && (!last || time >= latest)) {
+        last = chunk;
+        latest = time;
+      }
+    }
+  return last;
+}
+
+gboolean
+gst_pin_fetcher_is_way_wanted (GstPinFetcher *self)
+{
+  GstPinChunk *todo;
+  gboolean wanted;
+
+  if (self->running < self->limits.max_connections)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  todo = soonest_todo_locked (self);
+  wanted = todo && is_starved_of_locked (self, todo);
+  g_mutex_unlock (&self->lock);
+  return wanted;
+}
+
+/* All connections are taken, one by a chunk that waits for memory, which only
+ * comes back when a reader goes on that waits for a connection */
+static void
+make_way (GstPinFetcher *self)
+{
+  GstPinChunk *paused, *rest;
+  guint64 end = 0;
+
+  if (!gst_pin_fetcher_is_way_wanted (self))
+    return;
+  g_mutex_lock (&self->lock);
+  paused = last_paused_locked (self);
+  if (paused)
+    end = paused->end;
+  g_mutex_unlock (&self->lock);
+  if (!paused)
+    return;
+
+  if (gst_pin_chunk_park (paused)) {
+    rest = gst_pin_chunk_new (paused->track, paused->run, paused->url,
+        paused->end, end);
+    g_mutex_lock (&self->lock);
+    g_queue_insert_after (&self->tracks[paused->track].chunks,
+        g_queue_find (&self->tracks[paused->track].chunks, paused), rest);
+    g_mutex_unlock (&self->lock);
+  }
+  g_mutex_lock (&self->lock);
+  self->running--;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_pin_fetcher_schedule (GstPinFetcher *self)
+{
+  if (self->stopped)
+    return;
+  collect_garbage (self);
+  resume_paused (self);
+  make_way (self);
+  while (!self->has_failed && start_one (self));
+  if (self->n_missing > 0 && self->running == 0 && is_all_asked (self))
+    tell_missing (self);
+}
