@@ -333,8 +333,8 @@ install_properties (GObjectClass *object_class)
           GST_TYPE_PIN_MP4_FORMAT, DEFAULT_FORMAT, flags));
   g_object_class_install_property (object_class, PROP_FRAGMENT_DURATION,
       g_param_spec_uint ("fragment-duration", "Fragment duration",
-          "Shortest length of a fragment, in milliseconds; the first one is as "
-          "short as it can be", 1, 600000, DEFAULT_FRAGMENT_DURATION, flags));
+          "Shortest length of a fragment, in milliseconds; the first one is "
+          "half a second or less", 1, 600000, DEFAULT_FRAGMENT_DURATION, flags));
   g_object_class_install_property (object_class, PROP_RESERVED_DURATION,
       g_param_spec_uint64 ("reserved-duration", "Reserved duration",
           "How long the video is going to be, in nanoseconds, as far as room "

@@ -16,8 +16,10 @@ G_BEGIN_DECLS
 /* One track waits for another no longer than this */
 #define GST_PIN_MP4_HOLD_TIME (2 * GST_SECOND)
 #define GST_PIN_MP4_HOLD_BYTES (4 * 1024 * 1024)
-/* Fragmented: a fragment goes up to a sync sample, if that is no further; and the
- * first waits for what its header must say of every track */
+/* Fragmented: a fragment goes up to a sync sample, if that is no further; the
+ * first one is as short as this; and it waits for what the header must say of
+ * every track */
+#define GST_PIN_MP4_FIRST_FRAGMENT_TIME (GST_SECOND / 2)
 #define GST_PIN_MP4_FRAGMENT_HOLD_BYTES (8 * 1024 * 1024)
 #define GST_PIN_MP4_HEADER_HOLD_TIME (10 * GST_SECOND)
 
@@ -30,13 +32,14 @@ typedef struct
 
 typedef struct
 {
-  gint64 start;                 /* of the fragment that is being collected */
+  gint64 start;                 /* of the fragment that is being collected; set
+                                 * by the interleaver for the first */
   GstClockTime duration;        /* wanted */
   gboolean first;
 } GstPinMp4FragmentPlan;
 
 /* FALSE: wait. @fragment: NULL where the file is not fragmented */
 gboolean gst_pin_mp4_interleave_choose (const GPtrArray * tracks,
-    const GstPinMp4FragmentPlan * fragment, GstPinMp4Cut * cut);
+    GstPinMp4FragmentPlan * fragment, GstPinMp4Cut * cut);
 
 G_END_DECLS

@@ -105,19 +105,33 @@ find_video (const GPtrArray *tracks)
   return NULL;
 }
 
+/* The first fragment is there to be early: it need not last until the next
+ * sync sample, since what follows it is going to be read, too */
 static gboolean
-choose_fragment (const GPtrArray *tracks, const GstPinMp4FragmentPlan *plan,
+find_end (const GstPinMp4FragmentPlan *plan, const GstPinMp4Track *video,
+    GstPinMp4Cut *cut)
+{
+  gint64 end = plan->start + (gint64) plan->duration;
+
+  if (!plan->first)
+    return video ? find_sync (video, end, cut) : cut_at (cut, end, end);
+  end = MIN (end, plan->start + (gint64) GST_PIN_MP4_FIRST_FRAGMENT_TIME);
+  if (video && find_sync (video, plan->start, cut) && cut->video_time <= end)
+    return TRUE;
+  return cut_at (cut, end, end);
+}
+
+static gboolean
+choose_fragment (const GPtrArray *tracks, GstPinMp4FragmentPlan *plan,
     const Waiting *waiting, GstPinMp4Cut *cut)
 {
   const GstPinMp4Track *video = find_video (tracks);
-  gint64 span = waiting->newest - waiting->oldest;
-  gint64 want = plan->duration, slack, end;
+  gint64 span = waiting->newest - waiting->oldest, slack;
   gboolean found;
 
   if (plan->first)
-    want = video ? 0 : MIN (want, (gint64) GST_SECOND / 2);
-  end = (plan->first ? waiting->oldest : plan->start) + want;
-  found = video ? find_sync (video, end, cut) : cut_at (cut, end, end);
+    plan->start = waiting->oldest;
+  found = find_end (plan, video, cut);
   slack = plan->first && !waiting->all_known ? GST_PIN_MP4_HEADER_HOLD_TIME
       : GST_PIN_MP4_HOLD_TIME;
 
@@ -134,7 +148,7 @@ choose_fragment (const GPtrArray *tracks, const GstPinMp4FragmentPlan *plan,
 
 gboolean
 gst_pin_mp4_interleave_choose (const GPtrArray *tracks,
-    const GstPinMp4FragmentPlan *fragment, GstPinMp4Cut *cut)
+    GstPinMp4FragmentPlan *fragment, GstPinMp4Cut *cut)
 {
   Waiting waiting = look (tracks);
 

@@ -109,14 +109,13 @@ put_cover (GstPinMp4Box *box, const GstTagList *tags)
 }
 
 void
-gst_pin_mp4_tags_write (const GstTagList *tags, GstPinMp4Box *box)
+gst_pin_mp4_tags_write_meta (const GstTagList *tags, GstPinMp4Box *box)
 {
-  gsize udta = box->size, start, meta, list, items;
+  gsize start = box->size, meta, list, items;
   guint i;
 
   if (!tags)
     return;
-  start = gst_pin_mp4_box_begin (box, "udta");
   meta = gst_pin_mp4_box_begin_full (box, "meta", 0, 0);
   list = gst_pin_mp4_box_begin_full (box, "hdlr", 0, 0);
   gst_pin_mp4_put32 (box, 0);
@@ -135,10 +134,48 @@ gst_pin_mp4_tags_write (const GstTagList *tags, GstPinMp4Box *box)
   put_date (box, tags);
   put_cover (box, tags);
   if (box->size == items) {
-    box->size = udta;
+    box->size = start;
     return;
   }
   gst_pin_mp4_box_end (box, list);
   gst_pin_mp4_box_end (box, meta);
-  gst_pin_mp4_box_end (box, start);
+}
+
+void
+gst_pin_mp4_tags_write (const GstTagList *tags, GstPinMp4Box *box)
+{
+  gsize udta = gst_pin_mp4_box_begin (box, "udta"), items = box->size;
+
+  gst_pin_mp4_tags_write_meta (tags, box);
+  if (box->size == items)
+    box->size = udta;
+  else
+    gst_pin_mp4_box_end (box, udta);
+}
+
+typedef struct
+{
+  const GstTagList *before;
+  GstTagList *fresh;
+} Difference;
+
+static void
+add_fresh (const GstTagList *tags, const gchar *tag, gpointer data)
+{
+  Difference *difference = data;
+  const GValue *old = gst_tag_list_get_value_index (difference->before, tag, 0);
+  const GValue *value = gst_tag_list_get_value_index (tags, tag, 0);
+
+  if (!old || gst_value_compare (old, value) != GST_VALUE_EQUAL)
+    gst_tag_list_add_value (difference->fresh, GST_TAG_MERGE_REPLACE, tag,
+        value);
+}
+
+GstTagList *
+gst_pin_mp4_tags_find_fresh (const GstTagList *before, const GstTagList *tags)
+{
+  Difference difference = { before, gst_tag_list_new_empty () };
+
+  gst_tag_list_foreach (tags, add_fresh, &difference);
+  return difference.fresh;
 }

@@ -8,7 +8,8 @@
  *   faststart    ftyp, free (the reserve), free, mdat, …; then the size of mdat
  *                and the moov over the reserve, or behind the mdat where the
  *                reserve is too small
- *   fragmented   ftyp, moov, then moof and mdat again and again
+ *   fragmented   ftyp, moov as soon as all tracks are known, then moof and mdat
+ *                again and again
  *
  * A file that ends before its first batch is full (1 MiB) is laid out in one
  * go, exactly, with no reserve. A file that is given up has no moov, so it
@@ -18,6 +19,7 @@
 #include "mp4-fragment-private.h"
 #include "mp4-interleave-private.h"
 #include "mp4-movie-private.h"
+#include "mp4-tags-private.h"
 
 #include <string.h>
 
@@ -35,6 +37,8 @@ struct _GstPinMp4Writer
   GstPinMp4Movie movie;
   GstPinMp4FragmentPlan plan;
   guint32 sequence;
+  GstTagList *header_tags;      /* fragmented: those of the moov, as long as there
+                                 * may be others elsewhere */
 
   gboolean begun;               /* something of the file has been written */
   guint64 position;             /* where the next write goes */
@@ -83,6 +87,7 @@ gst_pin_mp4_writer_free (GstPinMp4Writer *self)
 {
   g_ptr_array_unref (self->movie.tracks);
   gst_clear_tag_list (&self->movie.tags);
+  gst_clear_tag_list (&self->header_tags);
   gst_buffer_list_unref (self->batch);
   g_queue_clear_full (&self->writes, (GDestroyNotify) write_free);
   g_free (self->warning);
@@ -387,11 +392,44 @@ flush_chunks (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
     write_batch (self);
 }
 
+/* TRUE once the header can say all of the track that it ever will: what its
+ * samples are, and when the first of them is shown. Decoding times rise and no
+ * sample is shown before it is decoded, so nothing earlier can come any more when
+ * decoding has reached the earliest so far. */
+static gboolean
+is_described (const GstPinMp4Track *track)
+{
+  if (track->ended || track->timescale == 0)
+    return track->ended;
+  if (track->kind == GST_PIN_MP4_TEXT)
+    return TRUE;
+  return track->n_samples > 0 && (track->kind != GST_PIN_MP4_VIDEO
+      || track->last_dts >= track->min_pts);
+}
+
+static gboolean
+all_described (const GstPinMp4Writer *self)
+{
+  const GPtrArray *tracks = self->movie.tracks;
+  gboolean some = FALSE;
+  guint i;
+
+  for (i = 0; i < tracks->len; i++) {
+    const GstPinMp4Track *track = tracks->pdata[i];
+
+    if (!is_described (track))
+      return FALSE;
+    some |= track->n_samples > 0;
+  }
+  return some;
+}
+
 /* Which tracks the header of a fragmented file has is decided once */
 static void
-begin_fragments (GstPinMp4Writer *self, GstPinMp4Box *head)
+begin_fragments (GstPinMp4Writer *self)
 {
   GPtrArray *tracks = self->movie.tracks;
+  GstPinMp4Box head = { 0, };
   guint i;
 
   self->begun = TRUE;
@@ -410,8 +448,11 @@ begin_fragments (GstPinMp4Writer *self, GstPinMp4Box *head)
       warn (self, "a track that came too late for the header of a fragmented "
           "file is left out");
   }
-  gst_pin_mp4_movie_write_ftyp (&self->movie, head);
-  gst_pin_mp4_movie_write_moov (&self->movie, head, 0, FALSE);
+  gst_pin_mp4_movie_write_ftyp (&self->movie, &head);
+  gst_pin_mp4_movie_write_moov (&self->movie, &head, 0, FALSE);
+  queue_box (self, 0, &head);
+  self->header_tags = self->movie.tags ? gst_tag_list_ref (self->movie.tags)
+      : gst_tag_list_new_empty ();
 }
 
 static GstPinMp4Run
@@ -432,6 +473,33 @@ plan_run (GstPinMp4Track *track, const GstPinMp4Cut *cut)
   return run;
 }
 
+/* The header could not wait for them. A file has room for one `meta` of its own
+ * (14496-12, 8.11.1), so what comes after that is lost. */
+static void
+put_late_tags (GstPinMp4Writer *self, GstPinMp4Box *box)
+{
+  g_autoptr (GstTagList) fresh = NULL;
+  gsize size = box->size;
+
+  if (!self->header_tags || !self->movie.tags)
+    return;
+  fresh = gst_pin_mp4_tags_find_fresh (self->header_tags, self->movie.tags);
+  gst_pin_mp4_tags_write_meta (fresh, box);
+  if (box->size > size)
+    gst_clear_tag_list (&self->header_tags);
+}
+
+/* The second fragment makes up for what the first one is too short */
+static void
+plan_next (GstPinMp4Writer *self, gint64 end)
+{
+  GstPinMp4FragmentPlan *plan = &self->plan;
+
+  if (!plan->first || end >= plan->start + (gint64) plan->duration)
+    plan->start = end;
+  plan->first = FALSE;
+}
+
 static void
 flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
 {
@@ -443,7 +511,7 @@ flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
   guint i, n = 0;
 
   if (!self->begun)
-    begin_fragments (self, &head);
+    begin_fragments (self);
   for (i = 0; i < tracks->len; i++) {
     GstPinMp4Track *track = tracks->pdata[i];
 
@@ -455,20 +523,19 @@ flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
     runs[n] = plan_run (track, cut);
     size += runs[n++].size;
   }
-  if (size > 0)
-    gst_pin_mp4_fragment_write (&head, ++self->sequence, runs, n);
-  for (i = 0; i < n; i++) {
-    add_data (self, runs[i].track, 0, runs[i].n_pieces);
-    gst_pin_mp4_track_drop (runs[i].track, runs[i].n_pieces,
-        runs[i].n_samples);
-  }
   if (size > 0) {
+    put_late_tags (self, &head);
+    gst_pin_mp4_fragment_write (&head, ++self->sequence, runs, n);
+    for (i = 0; i < n; i++) {
+      add_data (self, runs[i].track, 0, runs[i].n_pieces);
+      gst_pin_mp4_track_drop (runs[i].track, runs[i].n_pieces,
+          runs[i].n_samples);
+    }
     gst_pin_mp4_put32 (&head, size + 8);
     gst_pin_mp4_put_data (&head, "mdat", 4);
+    queue_batch (self, &head);
   }
-  queue_batch (self, &head);
-  self->plan.first = FALSE;
-  self->plan.start = cut->video_time < G_MAXINT64 ? cut->video_time : last;
+  plan_next (self, cut->video_time < G_MAXINT64 ? cut->video_time : last);
 }
 
 void
@@ -476,6 +543,9 @@ gst_pin_mp4_writer_update (GstPinMp4Writer *self)
 {
   gboolean fragmented = self->movie.fragmented;
   GstPinMp4Cut cut;
+
+  if (fragmented && !self->begun && all_described (self))
+    begin_fragments (self);
 
   while (gst_pin_mp4_interleave_choose (self->movie.tracks,
           fragmented ? &self->plan : NULL, &cut)) {

@@ -101,21 +101,46 @@ test_gap_and_end_count (Fixture *f, gconstpointer data)
 static void
 test_fragment_at_sync (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
+  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, FALSE };
 
-  /* the first as short as a group of pictures, the next as long as asked */
   push_video (f, 0, 2400, 1000);
-  push_audio (f, 0, 1900);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  push_audio (f, 1900, 2040);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
-  plan.first = FALSE;
+  push_audio (f, 0, 2200);
   g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
   push_video (f, 2400, 4400, 1000);
-  push_audio (f, 2040, 4100);
+  push_audio (f, 2200, 3900);
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_audio (f, 3900, 4100);
   g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
   g_assert_cmpint (f->cut.video_time, ==, 4000 * MS);
+}
+
+/* As short as half a second where no sync sample comes before that, or as a
+ * fragment is wanted to be */
+static void
+test_first_fragment_is_early (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
+
+  push_video (f, 2000, 2600, 1000);
+  push_audio (f, 2000, 2480);
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_audio (f, 2480, 2540);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 2500 * MS);
+  plan.duration = 120 * MS;
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 2120 * MS);
+}
+
+static void
+test_first_fragment_at_sync (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
+
+  push_video (f, 1680, 2400, 1000);
+  push_audio (f, 1680, 2400);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
 }
 
 static void
@@ -128,7 +153,7 @@ test_header_waits (Fixture *f, gconstpointer data)
   g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
   push_video (f, 9000, 13000, 1000);
   g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
+  g_assert_cmpint (f->cut.video_time, ==, 500 * MS);
 }
 
 #define ADD(name, func) \
@@ -144,6 +169,8 @@ main (int argc, char **argv)
   ADD ("bounded-in-bytes", test_bounded_in_bytes);
   ADD ("gap-and-end-count", test_gap_and_end_count);
   ADD ("fragment-at-sync", test_fragment_at_sync);
+  ADD ("first-fragment-is-early", test_first_fragment_is_early);
+  ADD ("first-fragment-at-sync", test_first_fragment_at_sync);
   ADD ("header-waits", test_header_waits);
   return g_test_run ();
 }

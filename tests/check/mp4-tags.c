@@ -84,6 +84,27 @@ test_long (void)
   g_string_free (text, TRUE);
 }
 
+/* Only what is new goes to a second place */
+static void
+test_fresh (void)
+{
+  g_autoptr (GstTagList) before = gst_tag_list_new (GST_TAG_TITLE, "same",
+      GST_TAG_ARTIST, "old", NULL);
+  g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_TITLE, "same",
+      GST_TAG_ARTIST, "new", GST_TAG_COMMENT, "added", NULL);
+  g_autoptr (GstTagList) fresh = gst_pin_mp4_tags_find_fresh (before, tags);
+  g_auto (GstPinMp4Box) box = { 0, };
+  gsize size;
+
+  g_assert_cmpint (gst_tag_list_n_tags (fresh), ==, 2);
+  gst_pin_mp4_tags_write_meta (fresh, &box);
+  g_assert_cmpmem (mp4_find (box.data, box.size, "meta/ilst/\251ART/data",
+          &size) + 8, 3, "new", 3);
+  g_assert_cmpmem (mp4_find (box.data, box.size, "meta/ilst/\251cmt/data",
+          &size) + 8, 5, "added", 5);
+  g_assert_null (mp4_find (box.data, box.size, "meta/ilst/\251nam", &size));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +114,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-tags/cover", test_cover);
   g_test_add_func ("/mp4-tags/nothing", test_nothing);
   g_test_add_func ("/mp4-tags/long", test_long);
+  g_test_add_func ("/mp4-tags/fresh", test_fresh);
   return g_test_run ();
 }

@@ -16,6 +16,7 @@ typedef struct
   GByteArray *file;
   guint64 position;
   gboolean went_back;
+  gint64 sound;                 /* when the next of it begins */
 } Fixture;
 
 static void
@@ -29,6 +30,7 @@ begin (Fixture *f, GstPinMp4Layout layout, gboolean seekable)
   gst_pin_mp4_track_set_entry (f->audio, mp4_make_entry (GST_PIN_MP4_AUDIO,
           48000, 1024, "soun"), FALSE);
   f->file = g_byte_array_new ();
+  f->sound = 80 * MS;
 }
 
 static void
@@ -67,20 +69,25 @@ take (Fixture *f)
 /* Video at 25 a second that is shown 80 ms after it is decoded and begins at
  * 100 ms; sound that begins at 80 ms */
 static void
-push_seconds (Fixture *f, guint seconds, guint size)
+push_seconds_from (Fixture *f, guint from, guint to, guint size)
 {
-  gint64 sound = 80 * MS;
   guint i;
 
-  for (i = 0; i < seconds * 25; i++) {
+  for (i = from * 25; i < to * 25; i++) {
     gint64 dts = 20 * MS + i * 40 * MS;
 
     mp4_push (f->video, dts + 80 * MS, dts, size + i % 7, i % 50 == 0);
-    for (; sound < dts; sound += 1024 * (gint64) GST_SECOND / 48000)
-      mp4_push (f->audio, sound, sound, 300, TRUE);
+    for (; f->sound < dts; f->sound += 1024 * (gint64) GST_SECOND / 48000)
+      mp4_push (f->audio, f->sound, f->sound, 300, TRUE);
     gst_pin_mp4_writer_update (f->writer);
     take (f);
   }
+}
+
+static void
+push_seconds (Fixture *f, guint seconds, guint size)
+{
+  push_seconds_from (f, 0, seconds, size);
 }
 
 static const guint8 *
@@ -220,18 +227,92 @@ test_fragmented (void)
 
   begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
   gst_pin_mp4_writer_set_duration (f.writer, 10 * GST_SECOND);
-  push_seconds (&f, 3, 1000);
+  push_seconds (&f, 1, 1000);
   assert_order (&f, "ftyp moov moof mdat ");
+  push_seconds_from (&f, 1, 3, 1000);
+  assert_order (&f, "ftyp moov moof mdat moof mdat ");
   gst_pin_mp4_writer_finish (f.writer);
   take (&f);
   g_assert_false (f.went_back);
-  assert_order (&f, "ftyp moov moof mdat moof mdat ");
+  assert_order (&f, "ftyp moov moof mdat moof mdat moof mdat ");
   g_assert_nonnull (find (&f, "moov/mvex/mehd"));
   /* the picture comes 20 ms after the sound: decoding 0 + 20 ms, and an edit that
    * skips the 80 ms between decoding and showing */
   tfdt = find (&f, "moof/traf/tfdt");
   g_assert_cmpuint (GST_READ_UINT64_BE (tfdt + 4), ==, 1800);
   g_assert_cmpuint (mp4_u32 (find (&f, "moov/trak/edts/elst"), 12), ==, 7200);
+  end (&f);
+}
+
+static void
+push_video (Fixture *f, gint64 pts, gint64 dts, gboolean sync)
+{
+  mp4_push (f->video, pts, dts, 100, sync);
+  gst_pin_mp4_writer_update (f->writer);
+  take (f);
+}
+
+/* The header goes as soon as it can be right: with the first sound, and when no
+ * picture can come any more that is shown before those that have come. Here two
+ * come that were before the first in an open group of pictures. */
+static void
+test_header_is_early (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  mp4_push (f.audio, 80 * MS, 80 * MS, 300, TRUE);
+  push_video (&f, 220 * MS, 20 * MS, TRUE);
+  push_video (&f, 140 * MS, 60 * MS, FALSE);
+  push_video (&f, 100 * MS, 80 * MS, FALSE);
+  g_assert_cmpuint (f.file->len, ==, 0);
+  push_video (&f, 180 * MS, 100 * MS, FALSE);
+  assert_order (&f, "ftyp moov ");
+  g_assert_cmpuint (mp4_u32 (find (&f, "moov/trak/edts/elst"), 12), ==,
+      80 * 90);
+  end (&f);
+}
+
+/* A track without a sample yet might say anything still; its end says enough */
+static void
+test_header_waits_for_all (void)
+{
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  push_video (&f, 0, 0, TRUE);
+  push_video (&f, 40 * MS, 40 * MS, FALSE);
+  g_assert_cmpuint (f.file->len, ==, 0);
+  f.audio->ended = TRUE;
+  gst_pin_mp4_writer_update (f.writer);
+  take (&f);
+  assert_order (&f, "ftyp moov ");
+  end (&f);
+}
+
+/* What comes behind the header stands in front of the next fragment, once, and
+ * without what the header has */
+static void
+test_late_tags (void)
+{
+  g_autoptr (GstTagList) early = gst_tag_list_new (GST_TAG_TITLE, "T", NULL);
+  g_autoptr (GstTagList) late = gst_tag_list_new (GST_TAG_TITLE, "T",
+      GST_TAG_COMMENT, "C", NULL);
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  gst_pin_mp4_writer_set_tags (f.writer, early);
+  push_video (&f, 0, 0, TRUE);
+  mp4_push (f.audio, 0, 0, 300, TRUE);
+  gst_pin_mp4_writer_update (f.writer);
+  take (&f);
+  assert_order (&f, "ftyp moov ");
+  gst_pin_mp4_writer_set_tags (f.writer, late);
+  push_seconds (&f, 5, 1000);
+  assert_order (&f, "ftyp moov meta moof mdat moof mdat moof mdat ");
+  g_assert_nonnull (find (&f, "moov/udta/meta/ilst/\251nam"));
+  g_assert_null (find (&f, "meta/ilst/\251nam"));
+  g_assert_nonnull (find (&f, "meta/ilst/\251cmt"));
   end (&f);
 }
 
@@ -310,6 +391,10 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-writer/plain", test_plain);
   g_test_add_func ("/mp4-writer/plain-in-a-pipe", test_plain_in_a_pipe);
   g_test_add_func ("/mp4-writer/fragmented", test_fragmented);
+  g_test_add_func ("/mp4-writer/header-is-early", test_header_is_early);
+  g_test_add_func ("/mp4-writer/header-waits-for-all",
+      test_header_waits_for_all);
+  g_test_add_func ("/mp4-writer/late-tags", test_late_tags);
   g_test_add_func ("/mp4-writer/priming", test_priming);
   g_test_add_func ("/mp4-writer/nothing", test_nothing);
   g_test_add_func ("/mp4-writer/bounded", test_bounded);

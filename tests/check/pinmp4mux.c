@@ -206,6 +206,28 @@ test_eos_of_all (Fixture *f, gconstpointer data)
   drop_input (f, b);
 }
 
+/* With the first sample of the last track, and with the tags that came before */
+static void
+test_header_is_early (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *b = add_input (f, "audio_%u");
+  GstTagList *tags = gst_tag_list_new (GST_TAG_TITLE, "in the header", NULL);
+
+  push (a, 0, 10, 300);
+  gst_tag_list_set_scope (tags, GST_TAG_SCOPE_GLOBAL);
+  gst_pad_push_event (b, gst_event_new_tag (tags));
+  g_assert_cmpuint (f->file->len, ==, 0);
+  push (b, 0, 1, 300);
+  g_assert_true (contains (f, "moov"));
+  g_assert_true (contains (f, "in the header"));
+  g_assert_false (contains (f, "moof"));
+  push (a, 10, 30, 300);
+  push (b, 1, 30, 300);
+  g_assert_true (contains (f, "moof"));
+  drop_input (f, a);
+  drop_input (f, b);
+}
+
 /* Nobody waits for a pad that brings nothing, however much the other brings */
 static void
 test_silent_pad (Fixture *f, gconstpointer data)
@@ -423,6 +445,7 @@ main (int argc, char **argv)
   GST_ELEMENT_REGISTER (pinmp4mux, NULL);
   ADD ("eos-of-all", NULL, test_eos_of_all);
   ADD ("eos-of-all/fragmented", "fragmented", test_eos_of_all);
+  ADD ("header-is-early/fragmented", "fragmented", test_header_is_early);
   ADD ("silent-pad", NULL, test_silent_pad);
   ADD ("silent-pad/fragmented", "fragmented", test_silent_pad);
   ADD ("unlinked-pad", NULL, test_unlinked_pad);
