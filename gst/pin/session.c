@@ -14,13 +14,12 @@
 
 #include "choose-private.h"
 #include "error-private.h"
-#include "host-policy-private.h"
 #include "http-document-private.h"
+#include "playlist-set-private.h"
 #include "resolver-private.h"
 #include "session-plan-private.h"
 #include "session-tags-private.h"
 
-#define MAX_PLAYLIST (8 * 1024 * 1024)
 #define MAX_COVER (8 * 1024 * 1024)
 /* Where Pinterest's videos are; a wrong guess costs some idle connections */
 #define USUAL_MEDIA_HOST "https://v1.pinimg.com/"
@@ -28,11 +27,6 @@
 #define MAX_PRECONNECTIONS 16
 /* How long a cover that is late may hold back the video */
 #define COVER_GRACE_MS 500
-
-enum
-{
-  PICTURE, SOUND, N_RENDITIONS
-};
 
 struct _GstPinSession
 {
@@ -50,11 +44,6 @@ struct _GstPinSession
   GPtrArray *candidates;        /* of GstPinVariant, best first */
   guint candidate;
   GError *first_error;          /* of the candidates */
-  GstPinMasterPlaylist *master;
-  const GstPinStreamInf *stream;
-  const GstPinRendition *audio;
-  GstPinMediaPlaylist *playlists[N_RENDITIONS];
-  guint missing;                /* playlists that are still fetched */
   GSource *cover_wait;
   gboolean cover_pending, planned;
   gint64 started;               /* monotonic µs */
@@ -68,7 +57,7 @@ struct _GstPinSession
   GstPinOutput output;
   gchar *output_url;            /* the real one */
   GstTagList *tags;
-  GHashTable *texts;            /* name → GBytes: the playlists */
+  GstPinSessionPlan *plan;
   GstPinFetcher *fetcher;       /* NULL: native */
   gint64 ready_at;
 };
@@ -127,8 +116,6 @@ gst_pin_session_new (GstPinLocation *location,
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-      (GDestroyNotify) g_bytes_unref);
 
   g_mutex_lock (&sessions_lock);
   if (!sessions)
@@ -155,27 +142,16 @@ clear_cover_wait (GstPinSession *self)
 }
 
 static void
-clear_playlists (GstPinSession *self)
-{
-  self->stream = NULL;
-  self->audio = NULL;
-  g_clear_pointer (&self->master, gst_pin_master_playlist_free);
-  for (guint i = 0; i < N_RENDITIONS; i++)
-    g_clear_pointer (&self->playlists[i], gst_pin_media_playlist_free);
-}
-
-static void
 session_free (GstPinSession *self)
 {
   clear_cover_wait (self);
-  clear_playlists (self);
   g_clear_pointer (&self->candidates, g_ptr_array_unref);
   g_clear_pointer (&self->fetcher, gst_pin_fetcher_unref);
   g_clear_pointer (&self->media, gst_pin_media_unref);
   g_clear_pointer (&self->tags, gst_tag_list_unref);
   g_clear_error (&self->error);
   g_clear_error (&self->first_error);
-  g_hash_table_unref (self->texts);
+  gst_pin_session_plan_free (self->plan);
   g_object_unref (self->cancellable);
   g_free (self->output_url);
   g_free (self->token);
@@ -325,7 +301,7 @@ static const GstPinFetcherOwner fetcher_owner = {
 
 /* The plan is whole: fetch, and let the cover come or not */
 static void
-session_planned (GstPinSession *self, GstPinPlan *plan, gboolean fetch)
+session_planned (GstPinSession *self, gboolean fetch)
 {
   GstPinFetcherLimits limits = self->config.limits;
 
@@ -333,11 +309,11 @@ session_planned (GstPinSession *self, GstPinPlan *plan, gboolean fetch)
   if (self->output == GST_PIN_OUTPUT_PROGRESSIVE)
     limits.skip_missing = FALSE;
   if (fetch) {
-    self->fetcher = gst_pin_fetcher_new (self->client, plan, &limits,
-        &fetcher_owner, self);
+    self->fetcher = gst_pin_fetcher_new (self->client,
+        g_steal_pointer (&self->plan->fragments), &limits, &fetcher_owner,
+        self);
     gst_pin_fetcher_start (self->fetcher);
-  } else
-    gst_pin_plan_free (plan);
+  }
   self->planned = TRUE;
   if (self->cover_pending) {
     self->cover_wait = g_timeout_source_new (COVER_GRACE_MS);
@@ -348,52 +324,11 @@ session_planned (GstPinSession *self, GstPinPlan *plan, gboolean fetch)
   ready_unless_cover (self);
 }
 
-/* Takes @text */
-static void
-add_text (GstPinSession *self, const gchar *name, gchar *text)
-{
-  g_hash_table_insert (self->texts, (gpointer) name,
-      g_bytes_new_take (text, strlen (text)));
-}
-
 static gchar *
 fragment_uri (GstPinSession *self, const gchar *path)
 {
   return g_strdup_printf (GST_PIN_FRAGMENT_SCHEME "://%s.invalid/%s",
       self->token, path);
-}
-
-static gchar *
-rendition_uri (GstPinSession *self, const gchar *path, const gchar *real)
-{
-  return self->config.native_uris ? g_strdup (real)
-      : fragment_uri (self, path);
-}
-
-/* The playlists that downstream gets. One rendition: its media playlist alone,
- * since a media playlist leaves hlsdemux nothing to switch. Two: a master of
- * exactly these. */
-static void
-write_playlists (GstPinSession *self, GstPinPlannedPlaylist **planned)
-{
-  static const gchar *const names[] = { "video.m3u8", "audio.m3u8" };
-  g_autofree gchar *base = NULL, *video_uri = NULL, *audio_uri = NULL;
-
-  if (!self->config.native_uris)
-    base = g_strdup_printf (GST_PIN_FRAGMENT_SCHEME "://%s.invalid",
-        self->token);
-  if (!planned[SOUND]) {
-    add_text (self, "index.m3u8",
-        gst_pin_planned_playlist_write (planned[PICTURE], base));
-    return;
-  }
-  for (guint i = 0; i < N_RENDITIONS; i++)
-    add_text (self, names[i], gst_pin_planned_playlist_write (planned[i],
-            base));
-  video_uri = rendition_uri (self, names[PICTURE], self->stream->uri);
-  audio_uri = rendition_uri (self, names[SOUND], self->audio->uri);
-  add_text (self, "index.m3u8", gst_pin_master_playlist_write (self->stream,
-          video_uri, self->audio, audio_uri));
 }
 
 /* EXT-X-GAP: the server itself says that it does not have these */
@@ -410,32 +345,10 @@ tell_gaps (GstPinSession *self, const GstPinMediaPlaylist *playlist)
   self->owner->missing (error, self->owner_data);
 }
 
-static void
-plan_playlists (GstPinSession *self)
-{
-  GstPinPlan *plan = gst_pin_plan_new ();
-  GstPinPlannedPlaylist *planned[N_RENDITIONS] = { NULL, };
-
-  self->output = GST_PIN_OUTPUT_PLAYLIST;
-  gst_pin_session_tags_set_duration (self->tags,
-      self->playlists[PICTURE]->duration);
-  for (guint i = 0; i < N_RENDITIONS; i++)
-    if (self->playlists[i]) {
-      tell_gaps (self, self->playlists[i]);
-      planned[i] = gst_pin_planned_playlist_new (plan, i,
-          g_steal_pointer (&self->playlists[i]));
-    }
-  write_playlists (self, planned);
-  for (guint i = 0; i < N_RENDITIONS; i++)
-    g_clear_pointer (&planned[i], gst_pin_planned_playlist_free);
-  session_planned (self, plan, !self->config.native_uris);
-}
-
 /* Takes @error. The next variant may do */
 static void
 candidate_failed (GstPinSession *self, GError *error)
 {
-  clear_playlists (self);
   if (!self->first_error)
     self->first_error = error;
   else
@@ -444,170 +357,61 @@ candidate_failed (GstPinSession *self, GError *error)
   try_candidate (self);
 }
 
-/* Whoever downstream fetches these itself does not ask our host policy */
-static gboolean
-check_native_uris (GstPinSession *self, GstPinMediaPlaylist *playlist,
-    GError **error)
+static void
+plan_playlists (GstPinSession *self, GstPinPlaylistSet *set)
 {
-  gboolean allow = self->config.http.allow_private;
-  gboolean fits = TRUE;
+  g_autofree gchar *base = self->config.native_uris ? NULL :
+      g_strdup_printf (GST_PIN_FRAGMENT_SCHEME "://%s.invalid", self->token);
 
-  for (guint i = 0; fits && i < playlist->segments->len; i++)
-    fits = gst_pin_host_policy_check_url (((GstPinSegment *)
-            g_ptr_array_index (playlist->segments, i))->extent.uri, allow,
-        error);
-  for (guint i = 0; fits && i < playlist->maps->len; i++)
-    fits = gst_pin_host_policy_check_url (((GstPinExtent *)
-            g_ptr_array_index (playlist->maps, i))->uri, allow, error);
-  for (guint i = 0; fits && i < playlist->keys->len; i++)
-    fits = gst_pin_host_policy_check_url (((GstPinKey *)
-            g_ptr_array_index (playlist->keys, i))->uri, allow, error);
-  return fits;
-}
-
-static GstPinMediaPlaylist *
-parse_media_playlist (GstPinSession *self, GstPinDocument *document,
-    GError **error)
-{
-  g_autofree gchar *shown = gst_pin_url_for_display (document->url);
-  g_autoptr (GstPinMediaPlaylist) playlist = gst_pin_media_playlist_parse
-      (document->body, document->url, error);
-
-  if (!playlist)
-    return NULL;
-  if (playlist->segments->len == 0) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "The playlist %s has no segments. Try later.", shown);
-    return NULL;
-  }
-  /* hlsdemux would fetch the first one alone (observed in 1.22) and mux the
-   * rest against it */
-  if (playlist->maps->len > 1) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
-        "The playlist %s changes its init section, which is not supported. "
-        "Try another quality.", shown);
-    return NULL;
-  }
-  if (self->config.native_uris && !check_native_uris (self, playlist, error))
-    return NULL;
-  return g_steal_pointer (&playlist);
+  self->output = GST_PIN_OUTPUT_PLAYLIST;
+  self->output_url = g_strdup (set->url);
+  gst_pin_session_tags_set_duration (self->tags,
+      set->playlists[GST_PIN_PICTURE]->duration);
+  for (guint i = 0; i < GST_PIN_N_RENDITIONS; i++)
+    if (set->playlists[i])
+      tell_gaps (self, set->playlists[i]);
+  self->plan = gst_pin_session_plan_new (set, base);
+  session_planned (self, !self->config.native_uris);
 }
 
 static void
-on_rendition (GstPinSession *self, GAsyncResult *result, guint rendition)
-{
-  GError *error = NULL;
-  g_autoptr (GstPinDocument) document =
-      gst_pin_document_fetch_finish (result, &error);
-
-  if (document)
-    self->playlists[rendition] = parse_media_playlist (self, document, &error);
-  self->missing--;
-  if (error && !self->first_error)
-    self->first_error = g_steal_pointer (&error);
-  g_clear_error (&error);
-  if (self->missing > 0 || g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (self->playlists[PICTURE] && (!self->audio || self->playlists[SOUND]))
-    plan_playlists (self);
-  else
-    candidate_failed (self, g_steal_pointer (&self->first_error));
-}
-
-static void
-on_picture (GObject *source, GAsyncResult *result, gpointer data)
-{
-  on_rendition (data, result, PICTURE);
-  session_end (data);
-}
-
-static void
-on_sound (GObject *source, GAsyncResult *result, gpointer data)
-{
-  on_rendition (data, result, SOUND);
-  session_end (data);
-}
-
-static void
-fetch_playlist (GstPinSession *self, const gchar *url,
-    GAsyncReadyCallback callback)
-{
-  GstPinDocumentRequest request = {
-    .url = url,
-    .what = "load the playlist",
-    .accept = "application/vnd.apple.mpegurl, application/x-mpegurl, */*",
-    .max_size = MAX_PLAYLIST,
-  };
-
-  gst_pin_document_fetch_async (self->client, &request, self->cancellable,
-      callback, session_begin (self));
-}
-
-static void
-take_master (GstPinSession *self, GstPinDocument *document)
-{
-  GError *error = NULL;
-
-  self->master = gst_pin_master_playlist_parse (document->body, document->url,
-      &error);
-  if (self->master)
-    self->stream = gst_pin_choose_stream (self->wish, self->master, &error);
-  if (!self->stream) {
-    candidate_failed (self, error);
-    return;
-  }
-  self->audio = gst_pin_choose_audio (self->master, self->stream);
-  self->missing = self->audio ? 2 : 1;
-  fetch_playlist (self, self->stream->uri, on_picture);
-  if (self->audio)
-    fetch_playlist (self, self->audio->uri, on_sound);
-}
-
-static void
-take_playlist (GstPinSession *self, GstPinDocument *document)
-{
-  GError *error = NULL;
-
-  g_free (self->output_url);
-  self->output_url = g_strdup (document->url);
-  if (gst_pin_playlist_is_master (document->body)) {
-    take_master (self, document);
-    return;
-  }
-  self->playlists[PICTURE] = parse_media_playlist (self, document, &error);
-  if (error)
-    candidate_failed (self, error);
-  else
-    plan_playlists (self);
-}
-
-static void
-on_playlist (GObject *source, GAsyncResult *result, gpointer data)
+on_playlists (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinSession *self = data;
   GError *error = NULL;
-  g_autoptr (GstPinDocument) document =
-      gst_pin_document_fetch_finish (result, &error);
+  g_autoptr (GstPinPlaylistSet) set =
+      gst_pin_playlist_set_fetch_finish (result, &error);
 
   if (g_cancellable_is_cancelled (self->cancellable))
     g_clear_error (&error);
-  else if (document)
-    take_playlist (self, document);
+  else if (set)
+    plan_playlists (self, set);
   else
     candidate_failed (self, error);
   session_end (self);
 }
 
 static void
+fetch_playlists (GstPinSession *self, const gchar *url)
+{
+  GstPinPlaylistSetRequest request = {
+    .url = url,
+    .wish = self->wish,
+    .native_uris = self->config.native_uris,
+    .allow_private = self->config.http.allow_private,
+  };
+
+  gst_pin_playlist_set_fetch_async (self->client, &request, self->cancellable,
+      on_playlists, session_begin (self));
+}
+
+static void
 plan_progressive (GstPinSession *self, const gchar *url)
 {
-  GstPinPlan *plan = gst_pin_plan_new ();
-
   self->output = GST_PIN_OUTPUT_PROGRESSIVE;
-  g_free (self->output_url);
   self->output_url = g_strdup (url);
-  gst_pin_plan_add (plan, PICTURE, GST_PIN_FRAGMENT_MEDIA, url, 0, -1, 0);
-  session_planned (self, plan, TRUE);
+  self->plan = gst_pin_session_plan_new_for_file (url);
+  session_planned (self, TRUE);
 }
 
 static void
@@ -621,7 +425,7 @@ try_candidate (GstPinSession *self)
   }
   variant = g_ptr_array_index (self->candidates, self->candidate);
   if (gst_pin_variant_get_stream_type (variant) == GST_PIN_STREAM_HLS)
-    fetch_playlist (self, gst_pin_variant_get_url (variant), on_playlist);
+    fetch_playlists (self, gst_pin_variant_get_url (variant));
   else
     plan_progressive (self, gst_pin_variant_get_url (variant));
 }
@@ -855,7 +659,7 @@ GstFlowReturn
 gst_pin_session_read (GstPinSession *self, GstPinReader *reader,
     const gchar *path, guint64 offset, GstBuffer **buffer)
 {
-  GBytes *text = g_hash_table_lookup (self->texts, path);
+  GBytes *text = gst_pin_session_plan_get_text (self->plan, path);
   guint index;
 
   if (text) {
@@ -873,7 +677,7 @@ gst_pin_session_read (GstPinSession *self, GstPinReader *reader,
 gint64
 gst_pin_session_get_length (GstPinSession *self, const gchar *path)
 {
-  GBytes *text = g_hash_table_lookup (self->texts, path);
+  GBytes *text = gst_pin_session_plan_get_text (self->plan, path);
   guint index;
 
   if (text)
