@@ -48,6 +48,10 @@ gboolean gst_pin_json_iter_init (GstPinJsonIter * self,
 gboolean gst_pin_json_iter_next (GstPinJsonIter * self, GstPinJsonText * key,
     GstPinJsonText * value);
 
+/* TRUE where @key, as an iterator gives it, is @name. */
+gboolean gst_pin_json_text_is_named (const GstPinJsonText * key,
+    const gchar * name);
+
 /* Follows member names, ended by NULL. Text behind what is looked for is not
  * read, so a cut document still gives what comes before the cut. */
 gboolean gst_pin_json_text_find (const GstPinJsonText * self,

@@ -232,19 +232,26 @@ gst_pin_json_iter_next (GstPinJsonIter *self, GstPinJsonText *key,
   return TRUE;
 }
 
+gboolean
+gst_pin_json_text_is_named (const GstPinJsonText *key, const gchar *name)
+{
+  gsize n = strlen (name);
+
+  return (gsize) (key->end - key->start) == n
+      && memcmp (key->start, name, n) == 0;
+}
+
 static gboolean
 find_member (const GstPinJsonText *self, const gchar *name,
     GstPinJsonText *value)
 {
   GstPinJsonIter iter;
   GstPinJsonText key, member;
-  gsize n = strlen (name);
 
   if (!gst_pin_json_iter_init (&iter, self) || !iter.is_object)
     return FALSE;
   while (gst_pin_json_iter_next (&iter, &key, &member)) {
-    if ((gsize) (key.end - key.start) == n
-        && memcmp (key.start, name, n) == 0) {
+    if (gst_pin_json_text_is_named (&key, name)) {
       *value = member;
       return TRUE;
     }

@@ -182,10 +182,12 @@ merge_videos (GstPinMedia *self, const GstPinMedia *other)
           gst_pin_video_ref (g_ptr_array_index (other->videos, i)));
     g_free (self->source);
     self->source = g_strdup (other->source);
+    self->lacking = other->lacking;
   } else if (other->videos->len == self->videos->len) {
     for (guint i = 0; i < self->videos->len; i++)
       gst_pin_video_merge (g_ptr_array_index (self->videos, i),
           g_ptr_array_index (other->videos, i));
+    self->lacking = self->lacking && other->lacking;
   }
 }
 

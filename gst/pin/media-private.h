@@ -42,6 +42,8 @@ struct _GstPinMedia
   GPtrArray *videos;            /* of GstPinVideo; never NULL */
   GPtrArray *images;            /* of gchar *; best first; never NULL */
   gchar *external_url;
+  gboolean lacking;             /* while it is made: the Pin has, or may have,
+                                 * videos that are not told here */
 };
 
 GstPinMedia *gst_pin_media_new (const gchar * id);

@@ -162,5 +162,6 @@ read_json_ld (const GstPinPageBlock *block, const GstPinPageQuery *query,
 const GstPinPageReader gst_pin_page_reader_json_ld = {
   .name = "json-ld",
   .kinds = GST_PIN_PAGE_BLOCK_JSON_LD,
+  .late = TRUE,
   .read = read_json_ld,
 };

@@ -59,6 +59,7 @@ read_meta (const GstPinPageBlock *block, const GstPinPageQuery *query,
 const GstPinPageReader gst_pin_page_reader_meta = {
   .name = "meta",
   .kinds = GST_PIN_PAGE_BLOCK_META | GST_PIN_PAGE_BLOCK_CANONICAL,
+  .late = TRUE,
   .supplement = TRUE,
   .read = read_meta,
 };

@@ -27,12 +27,20 @@ typedef struct
 typedef GstPinMedia *(*GstPinPageReadFunc) (const GstPinPageBlock * block,
     const GstPinPageQuery * query, GError ** error);
 
+/* (transfer full) (nullable) The same for a block that is still coming, from
+ * data that will be taken as they are once it is whole, and none besides. */
+typedef GstPinMedia *(*GstPinPagePeekFunc) (const GstPinPageBlock * block,
+    const GstPinPageQuery * query);
+
 typedef struct
 {
   const gchar *name;            /* becomes the media's source */
   guint kinds;                  /* GstPinPageBlockKind flags: what it reads */
-  gboolean supplement;          /* only adds to what others found */
+  gboolean late;                /* reads once the page is over, so that it
+                                 * knows what others found */
+  gboolean supplement;          /* late, and only adds to that */
   GstPinPageReadFunc read;
+  GstPinPagePeekFunc peek;      /* (nullable) */
 } GstPinPageReader;
 
 extern const GstPinPageReader gst_pin_page_reader_redux;
@@ -56,6 +64,10 @@ gboolean gst_pin_page_is_wanted (const GstPinJsonText * pin,
  * @path names it in errors. */
 GstPinMedia *gst_pin_page_read_pin (const GstPinJsonText * pin,
     const GstPinPageQuery * query, const gchar * path, GError ** error);
+
+/* TRUE where @media (nullable) leaves nothing to ask: every clip in both of its
+ * forms, so that no wish finds less than it would in a second telling. */
+gboolean gst_pin_page_is_full (const GstPinMedia * media);
 
 /* Joins a further telling to what there is: takes both, either may be NULL. */
 GstPinMedia *gst_pin_page_join (GstPinMedia * first, GstPinMedia * second);

@@ -18,12 +18,27 @@
 #include <gst/pin/error.h>
 #include <string.h>
 
+/* The first of both places, so that a state that is still coming is found
+ * where it will be found in the end. */
 static gboolean
 find_state (const GstPinJsonText *root, GstPinJsonText *state)
 {
-  return gst_pin_json_text_find (root, state, "initialReduxState", NULL)
-      || gst_pin_json_text_find (root, state, "props", "initialReduxState",
-      NULL);
+  static const gchar name[] = "initialReduxState";
+  GstPinJsonText key, value;
+  GstPinJsonIter iter;
+
+  if (!gst_pin_json_iter_init (&iter, root) || !iter.is_object)
+    return FALSE;
+  while (gst_pin_json_iter_next (&iter, &key, &value)) {
+    if (gst_pin_json_text_is_named (&key, name)) {
+      *state = value;
+      return TRUE;
+    }
+    if (gst_pin_json_text_is_named (&key, "props")
+        && gst_pin_json_text_find (&value, state, name, NULL))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* The key says which Pin it is. An id inside that says otherwise is not
@@ -88,6 +103,18 @@ read_resources (const GstPinJsonText *resources, const GstPinPageQuery *query,
 }
 
 static GstPinMedia *
+peek_redux (const GstPinPageBlock *block, const GstPinPageQuery *query)
+{
+  GstPinJsonText root, state, pins;
+
+  gst_pin_json_text_init (&root, block->text, block->length);
+  if (!find_state (&root, &state)
+      || !gst_pin_json_text_find (&state, &pins, "pins", NULL))
+    return NULL;
+  return read_pins (&pins, query, NULL);
+}
+
+static GstPinMedia *
 read_redux (const GstPinPageBlock *block, const GstPinPageQuery *query,
     GError **error)
 {
@@ -101,7 +128,8 @@ read_redux (const GstPinPageBlock *block, const GstPinPageQuery *query,
     return NULL;
   if (gst_pin_json_text_find (&state, &place, "pins", NULL))
     media = read_pins (&place, query, &pins_error);
-  if (gst_pin_json_text_find (&state, &place, "resources", NULL))
+  if (!gst_pin_page_is_full (media)
+      && gst_pin_json_text_find (&state, &place, "resources", NULL))
     more = read_resources (&place, query, &resources_error);
   media = gst_pin_page_join (media, more);
   if (media == NULL && resources_error != NULL)
@@ -116,4 +144,5 @@ const GstPinPageReader gst_pin_page_reader_redux = {
   .kinds = GST_PIN_PAGE_BLOCK_INITIAL_PROPS | GST_PIN_PAGE_BLOCK_PWS_DATA
       | GST_PIN_PAGE_BLOCK_STATE,
   .read = read_redux,
+  .peek = peek_redux,
 };

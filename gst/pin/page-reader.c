@@ -10,16 +10,6 @@
 #include "page-shape-private.h"
 
 #include <gst/pin/error.h>
-#include <string.h>
-
-static gboolean
-is_named (const GstPinJsonText *key, const gchar *name)
-{
-  gsize n = strlen (name);
-
-  return (gsize) (key->end - key->start) == n
-      && memcmp (key->start, name, n) == 0;
-}
 
 /* In Relay's answers "id" is an opaque name of the node: where there is an
  * entityId, that decides. */
@@ -34,9 +24,9 @@ gst_pin_page_is_wanted (const GstPinJsonText *pin,
   if (!gst_pin_json_iter_init (&iter, pin) || !iter.is_object)
     return FALSE;
   while (gst_pin_json_iter_next (&iter, &key, &value)) {
-    if (is_named (&key, "entityId") || is_named (&key, "entity_id"))
+    if (gst_pin_json_text_is_named (&key, "entityId") || gst_pin_json_text_is_named (&key, "entity_id"))
       return gst_pin_json_text_equals (&value, query->pin_id);
-    if (is_named (&key, "id"))
+    if (gst_pin_json_text_is_named (&key, "id"))
       has_id = gst_pin_json_text_equals (&value, query->pin_id);
   }
   return has_id;
@@ -67,4 +57,23 @@ gst_pin_page_join (GstPinMedia *first, GstPinMedia *second)
   gst_pin_media_merge (first, second);
   gst_pin_media_unref (second);
   return first;
+}
+
+gboolean
+gst_pin_page_is_full (const GstPinMedia *media)
+{
+  if (media == NULL || media->kind != GST_PIN_KIND_VIDEO || media->videos->len == 0
+      || media->lacking)
+    return FALSE;
+  for (guint i = 0; i < media->videos->len; i++) {
+    const GstPinVideo *video = g_ptr_array_index (media->videos, i);
+    const GstPinVariant *hls =
+        gst_pin_video_get_best (video, GST_PIN_STREAM_HLS);
+
+    if (hls == NULL || hls->codec == GST_PIN_CODEC_H265
+        || !GST_CLOCK_TIME_IS_VALID (video->duration)
+        || !gst_pin_video_get_best (video, GST_PIN_STREAM_PROGRESSIVE))
+      return FALSE;
+  }
+  return TRUE;
 }

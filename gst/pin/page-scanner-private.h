@@ -57,6 +57,12 @@ guint gst_pin_page_scanner_get_n_blocks (const GstPinPageScanner * self);
 void gst_pin_page_scanner_get_block (const GstPinPageScanner * self,
     guint index, GstPinPageBlock * block);
 
+/* The named script that is still coming, as far as it came, as if the page
+ * ended here. Gives where in the page its text starts, which tells one from the
+ * next; 0 where none is open. */
+guint64 gst_pin_page_scanner_get_open_block (const GstPinPageScanner * self,
+    GstPinPageBlock * block);
+
 /* The first kilobytes that a visitor would read, for pages that have no data
  * but words. */
 const gchar *gst_pin_page_scanner_get_words (const GstPinPageScanner * self);

@@ -283,14 +283,18 @@ take_plain_script (GstPinPageScanner *self, const gchar *text, gsize length)
     add_block (self, GST_PIN_PAGE_BLOCK_RELAY_CALL, &request, &body);
 }
 
+/* Of a block that is too large the beginning is taken. */
 static void
 take_raw (GstPinPageScanner *self, gsize length, gboolean truncated)
 {
   const gchar *text = bytes (self, self->token);
   GstPinPageScriptPart body = { text, length, truncated };
 
-  if (self->raw_kind == RAW_UNWANTED || length == 0
-      || length > GST_PIN_PAGE_MAX_BLOCK_BYTES)
+  if (length > GST_PIN_PAGE_MAX_BLOCK_BYTES) {
+    length = body.length = GST_PIN_PAGE_MAX_BLOCK_BYTES;
+    body.truncated = TRUE;
+  }
+  if (self->raw_kind == RAW_UNWANTED || length == 0)
     return;
   if (self->raw_kind == RAW_PLAIN_SCRIPT)
     take_plain_script (self, text, length);
@@ -451,8 +455,10 @@ scan_raw (GstPinPageScanner *self)
       break;
     self->at++;
   }
-  if (self->at - self->token > GST_PIN_PAGE_MAX_BLOCK_BYTES)
+  if (self->at - self->token > GST_PIN_PAGE_MAX_BLOCK_BYTES) {
+    take_raw (self, self->at - self->token, TRUE);
     self->raw_kind = RAW_UNWANTED;
+  }
   if (self->raw_kind == RAW_UNWANTED)
     self->token = self->at;
   return FALSE;
@@ -552,6 +558,21 @@ gst_pin_page_scanner_get_block (const GstPinPageScanner *self, guint index,
     block->request = bytes (self, record->request_offset);
     block->request_length = record->request_length;
   }
+}
+
+guint64
+gst_pin_page_scanner_get_open_block (const GstPinPageScanner *self,
+    GstPinPageBlock *block)
+{
+  if (self->state != STATE_RAW || self->raw_kind == RAW_UNWANTED
+      || self->raw_kind == RAW_PLAIN_SCRIPT || !has_room (self))
+    return 0;
+  memset (block, 0, sizeof (*block));
+  block->kind = self->raw_kind;
+  block->text = bytes (self, self->token);
+  block->length = self->buffer->len - self->token;
+  block->truncated = TRUE;
+  return self->n_bytes - block->length;
 }
 
 const gchar *

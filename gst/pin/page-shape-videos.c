@@ -224,6 +224,7 @@ typedef struct
 {
   GPtrArray *videos;
   gboolean claimed;
+  gboolean lacking;             /* a clip is claimed and cannot be played */
 } Found;
 
 /* @paths are places of one and the same clip. */
@@ -231,17 +232,20 @@ static void
 read_part (JsonObject *part, const gchar *const *paths, Found *found)
 {
   g_autoptr (GstPinVideo) video = gst_pin_video_new ();
+  gboolean claimed = FALSE;
 
   for (; *paths != NULL; paths++) {
     JsonObject *clip = gst_pin_page_pick_object (part, *paths);
 
     if (clip == NULL)
       continue;
-    found->claimed = TRUE;
+    found->claimed = claimed = TRUE;
     read_clip (clip, video);
   }
   if (video->variants->len > 0 && found->videos->len < MAX_VIDEOS)
     g_ptr_array_add (found->videos, g_steal_pointer (&video));
+  else if (claimed)
+    found->lacking = TRUE;
 }
 
 static void
@@ -267,12 +271,30 @@ found_init (Found *found)
 {
   found->videos =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_video_unref);
-  found->claimed = FALSE;
+  found->claimed = found->lacking = FALSE;
 }
 
+/* Relay's carousels have no word of videos, so each of their pictures may be
+ * one. */
+static void
+read_slot (JsonObject *slot, gpointer data)
+{
+  Found *found = data;
+
+  if (!json_object_has_member (slot, "videos"))
+    found->lacking = TRUE;
+  read_own (slot, found);
+}
+
+/* A preview shows some of the pages. */
 static void
 read_story (JsonObject *pin, Found *found)
 {
+  JsonArray *pages = gst_pin_page_pick_array (pin, "story_pin_data.pages");
+
+  if (gst_pin_page_pick (pin, "story_pin_data.pages_preview") != NULL
+      && (pages == NULL || json_array_get_length (pages) == 0))
+    found->lacking = TRUE;
   gst_pin_page_shape_foreach_block (pin, read_block, found);
   if (found->videos->len == 0)
     gst_pin_page_shape_foreach_page (pin, read_block, found);
@@ -303,12 +325,13 @@ gst_pin_page_shape_read_videos (JsonObject *pin, GstPinMedia *media)
   found_init (&carousel);
   read_own (pin, &own);
   read_story (pin, &story);
-  gst_pin_page_shape_foreach_slot (pin, read_own, &carousel);
+  gst_pin_page_shape_foreach_slot (pin, read_slot, &carousel);
 
   if (carousel.videos->len > 0)
     join (own.videos, carousel.videos, media->videos);
   else
     join (own.videos, story.videos, media->videos);
+  media->lacking = own.lacking || story.lacking || carousel.lacking;
   claimed = own.claimed || story.claimed || carousel.claimed
       || gst_pin_page_pick_boolean (pin, "is_video");
 

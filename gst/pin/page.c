@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A page's bytes and a Pin's id → what the page says about that Pin. The
- * resolver calls it with what it has loaded; nothing is kept between calls.
+ * A page's bytes and a Pin's id → what the page says about that Pin. Whoever
+ * receives a page makes one, feeds it, asks it at the end, and drops it; it
+ * belongs to one thread at a time.
  *
- * The scanner finds the blocks, every reader of the table reads those it knows,
- * and what they say is joined: what one block lacks another may have. What is
- * left when none of them says enough is told apart here: the Pin does not
- * exist, the site refuses, or the page has changed.
+ * The scanner finds the blocks. Each is read as soon as it is whole by the
+ * reader of the table that knows it, and what they say is joined at the end:
+ * what one block lacks another may have.
+ *
+ * Most of a page is about other Pins, and comes behind the wanted one. So a
+ * telling that leaves nothing to ask ends the reading, and what comes later is
+ * as if it were not there, even if it came in the same piece: the answer does
+ * not depend on how the network cut the page. The state is larger than all
+ * other blocks, so it is looked into while it is still coming.
  */
 /* for memmem */
 #define _GNU_SOURCE 1
@@ -14,8 +20,7 @@
 #include "page-private.h"
 
 #include "page-reader-private.h"
-#include "page-url-private.h"
-#include "shown-private.h"
+#include "page-verdict-private.h"
 
 #include <gst/pin/error.h>
 #include <string.h>
@@ -23,6 +28,11 @@
 /* How much the scanner is given at once: it holds no more of a page than the
  * blocks and one such piece. */
 #define PIECE (64 * 1024)
+
+/* How often an open state is looked into, and how far behind the Pin's key for
+ * the first time; each time is twice as far. A Pin has 5 to 50 KB. */
+#define MAX_PEEKS 16
+#define FIRST_PEEK 4096
 
 /* Best first: the first that knows the Pin is the base, the others fill in.
  * meta comes before json-ld, which needs to know the canonical id. */
@@ -34,26 +44,197 @@ static const GstPinPageReader *const readers[] = {
   &gst_pin_page_reader_json_ld,
 };
 
+/* What a block said, with the same index as the block */
 typedef struct
 {
-  const gchar *pin_id;
+  const GstPinPageReader *reader;       /* NULL: is read at the end, or never */
+  GstPinMedia *media;
+  GError *error;
+} Telling;
+
+struct _GstPinPage
+{
+  gchar *pin_id;
+  GstPinPageScanner *scanner;
+  GArray *tellings;             /* of Telling: the blocks that were looked at */
+  gboolean has_canonical;       /* the page has told its canonical address */
+  gboolean is_enough;
+
+  gchar *key;                   /* what the Pin's data follow in a state */
+  guint64 open_at;              /* where in the page the open state starts */
+  gsize searched;               /* how far it was searched for the key */
+  gsize next_peek;              /* its length for the next look; 0: none */
+  gsize peek_step;
+  guint n_peeks;
+
   GstPinMedia *media;
   GError *not_found;            /* a block says that there is no such Pin */
   GError *unreadable;           /* a block is about the Pin, and broken */
-} Reading;
+};
 
 static void
-reading_clear (Reading *self)
+telling_clear (Telling *self)
 {
+  g_clear_pointer (&self->media, gst_pin_media_unref);
+  g_clear_error (&self->error);
+}
+
+GstPinPage *
+gst_pin_page_new (const gchar *pin_id)
+{
+  GstPinPage *self = g_new0 (GstPinPage, 1);
+
+  self->pin_id = g_strdup (pin_id);
+  self->key = g_strdup_printf ("\"%s\":", pin_id);
+  self->scanner = gst_pin_page_scanner_new ();
+  self->tellings = g_array_new (FALSE, TRUE, sizeof (Telling));
+  g_array_set_clear_func (self->tellings, (GDestroyNotify) telling_clear);
+  return self;
+}
+
+void
+gst_pin_page_free (GstPinPage *self)
+{
+  g_free (self->pin_id);
+  g_free (self->key);
+  gst_pin_page_scanner_free (self->scanner);
+  g_array_unref (self->tellings);
   g_clear_pointer (&self->media, gst_pin_media_unref);
   g_clear_error (&self->not_found);
   g_clear_error (&self->unreadable);
+  g_free (self);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear);
+/* ---- while the page comes ---- */
+
+/* The canonical address stands in the head with the page's words: once it is
+ * there the words are. */
+static gboolean
+is_enough (const GstPinPage *self, const GstPinMedia *media)
+{
+  return self->has_canonical && gst_pin_page_is_full (media);
+}
+
+static const GstPinPageReader *
+find_reader (const GstPinPageBlock *block)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++) {
+    if (block->kind & readers[i]->kinds)
+      return readers[i];
+  }
+  return NULL;
+}
 
 static void
-reading_take_error (Reading *self, GError *error)
+read_whole_block (GstPinPage *self, const GstPinPageBlock *block)
+{
+  GstPinPageQuery query = { self->pin_id, NULL };
+  const GstPinPageReader *reader = find_reader (block);
+  Telling telling = { NULL };
+
+  if (block->kind == GST_PIN_PAGE_BLOCK_CANONICAL
+      || (block->kind == GST_PIN_PAGE_BLOCK_META
+          && g_str_equal (block->name, "og:url")))
+    self->has_canonical = TRUE;
+  if (reader != NULL && !reader->late) {
+    telling.reader = reader;
+    telling.media = reader->read (block, &query, &telling.error);
+    self->is_enough = is_enough (self, telling.media);
+  }
+  g_array_append_val (self->tellings, telling);
+}
+
+static void
+read_whole_blocks (GstPinPage *self)
+{
+  while (!self->is_enough && self->tellings->len
+      < gst_pin_page_scanner_get_n_blocks (self->scanner)) {
+    GstPinPageBlock block;
+
+    gst_pin_page_scanner_get_block (self->scanner, self->tellings->len, &block);
+    read_whole_block (self, &block);
+  }
+}
+
+/* Looks for the Pin's key in what is new of the open state. */
+static gboolean
+find_key (GstPinPage *self, const GstPinPageBlock *block)
+{
+  gsize n = strlen (self->key);
+  const gchar *from = block->text + self->searched;
+  const gchar *found =
+      memmem (from, block->length - self->searched, self->key, n);
+
+  if (found != NULL)
+    self->searched = found + n - block->text;
+  else if (block->length >= n)
+    self->searched = MAX (self->searched, block->length - (n - 1));
+  return found != NULL;
+}
+
+/* Reads the open state as if it ended here. */
+static void
+peek (GstPinPage *self, const GstPinPageBlock *block)
+{
+  GstPinPageQuery query = { self->pin_id, NULL };
+  Telling telling = {.reader = find_reader (block) };
+
+  self->n_peeks++;
+  telling.media = telling.reader->peek (block, &query);
+  self->is_enough = is_enough (self, telling.media);
+  if (self->is_enough)
+    g_array_append_val (self->tellings, telling);
+  else
+    telling_clear (&telling);
+}
+
+static void
+look_into_open_block (GstPinPage *self)
+{
+  GstPinPageBlock block;
+  guint64 at = gst_pin_page_scanner_get_open_block (self->scanner, &block);
+  const GstPinPageReader *reader = at ? find_reader (&block) : NULL;
+
+  if (reader == NULL || reader->peek == NULL || !self->has_canonical
+      || self->n_peeks == MAX_PEEKS)
+    return;
+  if (at != self->open_at) {
+    self->open_at = at;
+    self->searched = self->next_peek = 0;
+  }
+  if (find_key (self, &block)) {
+    self->peek_step = FIRST_PEEK;
+    self->next_peek = self->searched + self->peek_step;
+  }
+  if (self->next_peek == 0 || block.length < self->next_peek)
+    return;
+  while (self->next_peek <= block.length) {
+    self->peek_step *= 2;
+    self->next_peek += self->peek_step;
+  }
+  peek (self, &block);
+}
+
+gboolean
+gst_pin_page_feed (GstPinPage *self, const gchar *data, gsize length)
+{
+  for (gsize at = 0; at < length && !self->is_enough; at += PIECE) {
+    gboolean has_room = gst_pin_page_scanner_push (self->scanner, data + at,
+        MIN (PIECE, length - at));
+
+    read_whole_blocks (self);
+    if (!has_room)
+      return TRUE;
+    if (!self->is_enough)
+      look_into_open_block (self);
+  }
+  return self->is_enough;
+}
+
+/* ---- at the end ---- */
+
+static void
+take_error (GstPinPage *self, GError *error)
 {
   GError **place = error->code == GST_PIN_ERROR_NOT_FOUND
       ? &self->not_found : &self->unreadable;
@@ -65,7 +246,7 @@ reading_take_error (Reading *self, GError *error)
 }
 
 static void
-reading_take_media (Reading *self, GstPinMedia *media, const gchar *source)
+take_media (GstPinPage *self, GstPinMedia *media, const gchar *source)
 {
   g_free (media->source);
   media->source = g_strdup (source);
@@ -73,265 +254,82 @@ reading_take_media (Reading *self, GstPinMedia *media, const gchar *source)
 }
 
 static void
-read_block (Reading *self, const GstPinPageReader *reader,
-    const GstPinPageBlock *block)
+read_late (GstPinPage *self, const GstPinPageReader *reader, guint index,
+    Telling *telling)
 {
   GstPinPageQuery query = { self->pin_id,
     self->media ? self->media->canonical_id : NULL
   };
-  GError *error = NULL;
-  GstPinMedia *media = reader->read (block, &query, &error);
+  GstPinPageBlock block;
 
-  if (media != NULL)
-    reading_take_media (self, media, reader->name);
-  else if (error != NULL)
-    reading_take_error (self, error);
-}
-
-static void
-read_blocks (Reading *self, const GstPinPageReader *reader,
-    const GstPinPageScanner *scanner)
-{
-  guint n = gst_pin_page_scanner_get_n_blocks (scanner);
-
-  if (reader->supplement && self->media == NULL)
+  if (!reader->late || (reader->supplement && self->media == NULL))
     return;
-  for (guint i = 0; i < n; i++) {
-    GstPinPageBlock block;
-
-    gst_pin_page_scanner_get_block (scanner, i, &block);
-    if (block.kind & reader->kinds)
-      read_block (self, reader, &block);
-  }
+  gst_pin_page_scanner_get_block (self->scanner, index, &block);
+  if (!(block.kind & reader->kinds))
+    return;
+  telling->reader = reader;
+  telling->media = reader->read (&block, &query, &telling->error);
 }
 
-/* ---- what a page is that says nothing about the Pin ---- */
-
-static gboolean
-is_login_address (const GstPinPageBlock *block)
+/* What the blocks said to this reader, in their order */
+static void
+join_tellings (GstPinPage *self, const GstPinPageReader *reader)
 {
-  gboolean is_address = block->kind == GST_PIN_PAGE_BLOCK_CANONICAL
-      || (block->kind == GST_PIN_PAGE_BLOCK_META
-      && g_str_equal (block->name, "og:url"));
-  const gchar *path;
+  for (guint i = 0; i < self->tellings->len; i++) {
+    Telling *telling = &g_array_index (self->tellings, Telling, i);
 
-  if (!is_address)
-    return FALSE;
-  path = strstr (block->text, "://");
-  path = strchr (path ? path + 3 : block->text, '/');
-  return path != NULL && (g_str_has_prefix (path, "/login")
-      || g_str_has_prefix (path, "/signup"));
-}
-
-static gboolean
-is_login_title (const GstPinPageBlock *block)
-{
-  static const gchar *const beginnings[] = { "log in", "login", "sign in" };
-  const gchar *text = block->text;
-
-  if (block->kind != GST_PIN_PAGE_BLOCK_TITLE)
-    return FALSE;
-  while (g_ascii_isspace (*text))
-    text++;
-  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++) {
-    if (g_ascii_strncasecmp (text, beginnings[i], strlen (beginnings[i])) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-is_wall (const GstPinPageScanner *scanner)
-{
-  guint n = gst_pin_page_scanner_get_n_blocks (scanner);
-
-  /* The site's words to a network that it refuses */
-  if (strstr (gst_pin_page_scanner_get_words (scanner), "detected a bot"))
-    return TRUE;
-  for (guint i = 0; i < n; i++) {
-    GstPinPageBlock block;
-
-    gst_pin_page_scanner_get_block (scanner, i, &block);
-    if (is_login_address (&block) || is_login_title (&block))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* "2 Relay call, 1 title": what a report of a changed page needs */
-static gchar *
-list_blocks (const GstPinPageScanner *scanner)
-{
-  guint n = gst_pin_page_scanner_get_n_blocks (scanner);
-  guint counts[32] = { 0 };
-  GString *list = g_string_new (NULL);
-
-  for (guint i = 0; i < n; i++) {
-    GstPinPageBlock block;
-
-    gst_pin_page_scanner_get_block (scanner, i, &block);
-    counts[g_bit_nth_lsf (block.kind, -1)]++;
-  }
-  for (guint bit = 0; bit < G_N_ELEMENTS (counts); bit++) {
-    if (counts[bit] == 0)
+    if (telling->reader == NULL)
+      read_late (self, reader, i, telling);
+    if (telling->reader != reader)
       continue;
-    g_string_append_printf (list, "%s%u %s", list->len ? ", " : "",
-        counts[bit], gst_pin_page_block_kind_get_name (1u << bit));
+    if (telling->media != NULL)
+      take_media (self, g_steal_pointer (&telling->media), reader->name);
+    else if (telling->error != NULL)
+      take_error (self, g_steal_pointer (&telling->error));
   }
-  return g_string_free (list, FALSE);
 }
 
 static void
-report_nothing (const GstPinPageScanner *scanner, const gchar *pin_id,
-    GError **error)
+report (const GstPinPage *self, GError **error)
 {
-  guint64 size = gst_pin_page_scanner_get_n_bytes (scanner);
-  g_autofree gchar *blocks = list_blocks (scanner);
+  gboolean is_empty = self->media == NULL
+      || self->media->kind == GST_PIN_KIND_UNSUPPORTED;
 
-  if (is_wall (scanner)) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_BLOCKED,
-        "the site answered with a wall instead of Pin %s (a login page, or a "
-        "refusal of this network); try again later, from another network, or "
-        "with cookies of a browser's session", pin_id);
-    return;
-  }
-  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-      "the page of %" G_GUINT64_FORMAT " bytes%s has no data of Pin %s "
-      "(blocks: %s); try again, and if that does not help, look for a newer "
-      "gst-pin: the site may have changed", size,
-      size > GST_PIN_PAGE_MAX_BYTES ? ", more than is read," : "", pin_id,
-      *blocks ? blocks : "none");
-}
-
-/* What the readers said, as long as it is enough to be an answer. */
-static GstPinMedia *
-reading_conclude (Reading *self, GError **error)
-{
-  const GstPinMedia *media = self->media;
-  gboolean is_empty = media == NULL || media->kind == GST_PIN_KIND_UNSUPPORTED;
-
-  if (!is_empty && (media->kind != GST_PIN_KIND_VIDEO
-          || media->videos->len > 0))
-    return g_steal_pointer (&self->media);
-  if (is_empty && self->not_found != NULL) {
+  if (is_empty && self->not_found != NULL)
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_NOT_FOUND,
         "Pin %s does not exist, or no longer (%s); check the link",
         self->pin_id, self->not_found->message);
-    return NULL;
-  }
-  if (media != NULL && media->kind == GST_PIN_KIND_VIDEO) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "Pin %s is a video, but its data (%s) have no address of one that can "
-        "be played; try again, since the site's answers vary", self->pin_id,
-        media->source);
-  } else if (media != NULL) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "the data of Pin %s (%s) have neither video nor picture nor embed; "
-        "try again, since the site's answers vary", self->pin_id,
-        media->source);
-  } else if (self->unreadable != NULL) {
+  else if (self->media != NULL)
+    gst_pin_page_report_poor (self->media, error);
+  else if (self->unreadable != NULL)
     g_set_error (error, GST_PIN_ERROR, self->unreadable->code,
         "%s", self->unreadable->message);
-  }
-  return NULL;
-}
-
-static gboolean
-check_pin_id (const gchar *pin_id, GError **error)
-{
-  g_autofree gchar *shown = NULL;
-
-  if (gst_pin_page_is_pin_id (pin_id))
-    return TRUE;
-  shown = gst_pin_shown (pin_id, 64);
-  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_INVALID_LOCATION,
-      "\"%s\" is no Pin's id, which is a number such as 140806229581762",
-      shown);
-  return FALSE;
+  else
+    gst_pin_page_report_nothing (self->scanner, self->pin_id, error);
 }
 
 GstPinMedia *
-gst_pin_page_read_scanned (const GstPinPageScanner *scanner,
-    const gchar *pin_id, GError **error)
+gst_pin_page_finish (GstPinPage *self, GError **error)
 {
-  g_auto (Reading) reading = {.pin_id = pin_id };
-  g_autoptr (GError) reason = NULL;
-  GstPinMedia *media;
-
-  if (!check_pin_id (pin_id, error))
+  if (!gst_pin_page_check_pin_id (self->pin_id, error))
     return NULL;
+  gst_pin_page_scanner_finish (self->scanner);
+  read_whole_blocks (self);
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
-    read_blocks (&reading, readers[i], scanner);
-
-  media = reading_conclude (&reading, &reason);
-  if (media == NULL && reason == NULL)
-    report_nothing (scanner, pin_id, error);
-  else if (media == NULL)
-    g_propagate_error (error, g_steal_pointer (&reason));
-  return media;
+    join_tellings (self, readers[i]);
+  if (gst_pin_page_is_answer (self->media))
+    return g_steal_pointer (&self->media);
+  report (self, error);
+  return NULL;
 }
 
 GstPinMedia *
 gst_pin_page_read (GBytes *page, const gchar *pin_id, GError **error)
 {
-  g_autoptr (GstPinPageScanner) scanner = gst_pin_page_scanner_new ();
-  gsize size, at = 0;
+  g_autoptr (GstPinPage) self = gst_pin_page_new (pin_id);
+  gsize size;
   const gchar *data = g_bytes_get_data (page, &size);
 
-  while (at < size && gst_pin_page_scanner_push (scanner, data + at,
-          MIN (PIECE, size - at)))
-    at += MIN (PIECE, size - at);
-  gst_pin_page_scanner_finish (scanner);
-  return gst_pin_page_read_scanned (scanner, pin_id, error);
-}
-
-/* ---- PinResource ---- */
-
-static void
-report_answer (const GstPinJsonText *answer, const gchar *pin_id,
-    GError **error)
-{
-  static const gchar refusal[] = "Invalid Resource Request";
-  gsize size = answer->end - answer->start;
-
-  if (size > 0 && memmem (answer->start, MIN (size, 4096), refusal,
-          strlen (refusal)) != NULL)
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_BLOCKED,
-        "the site refuses to answer for Pin %s (\"%s\"); look for a newer "
-        "gst-pin: the site may have changed", pin_id, refusal);
-  else if (size == 0 || *answer->start != '{')
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "the site's answer for Pin %s is no JSON; try again later", pin_id);
-  else
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "the site's answer of %" G_GSIZE_FORMAT " bytes has no data of Pin %s; "
-        "try again, and if that does not help, look for a newer gst-pin: the "
-        "site may have changed", size, pin_id);
-}
-
-GstPinMedia *
-gst_pin_page_read_resource (GBytes *answer, const gchar *pin_id,
-    GError **error)
-{
-  g_auto (Reading) reading = {.pin_id = pin_id };
-  GstPinPageQuery query = { pin_id, NULL };
-  g_autoptr (GError) reason = NULL;
-  GstPinJsonText text;
-  GstPinMedia *media;
-  gsize size;
-  const gchar *data = g_bytes_get_data (answer, &size);
-
-  if (!check_pin_id (pin_id, error))
-    return NULL;
-  gst_pin_json_text_init (&text, data ? data : "",
-      MIN (size, GST_PIN_PAGE_MAX_BYTES));
-  media = gst_pin_page_reader_resource_read (&text, &query, &reason);
-  if (media != NULL) {
-    reading_take_media (&reading, media, "resource");
-    media = reading_conclude (&reading, &reason);
-  } else if (reason == NULL)
-    report_answer (&text, pin_id, &reason);
-  if (media == NULL)
-    g_propagate_error (error, g_steal_pointer (&reason));
-  return media;
+  gst_pin_page_feed (self, data, size);
+  return gst_pin_page_finish (self, error);
 }

@@ -42,7 +42,7 @@ load (const gchar *path)
 static GstPinMedia *
 read_in_pieces (GBytes *page, gsize piece, const gchar *pin_id, GError **error)
 {
-  g_autoptr (GstPinPageScanner) scanner = gst_pin_page_scanner_new ();
+  g_autoptr (GstPinPage) self = gst_pin_page_new (pin_id);
   gsize size;
   const gchar *data = g_bytes_get_data (page, &size);
 
@@ -51,10 +51,9 @@ read_in_pieces (GBytes *page, gsize piece, const gchar *pin_id, GError **error)
     gsize n = MIN (piece, size - at);
     g_autofree gchar *copy = g_memdup2 (data + at, n);
 
-    gst_pin_page_scanner_push (scanner, copy, n);
+    gst_pin_page_feed (self, copy, n);
   }
-  gst_pin_page_scanner_finish (scanner);
-  return gst_pin_page_read_scanned (scanner, pin_id, error);
+  return gst_pin_page_finish (self, error);
 }
 
 static void
@@ -226,6 +225,151 @@ read_string (GString *page, GError **error)
   return gst_pin_page_read (bytes, PIN, error);
 }
 
+/* ---- enough ---- */
+
+#define MP4_URL "https://v1.pinimg.com/videos/iht/720p/aa/bb/cc/" \
+    "aabbcc00000000000000000000000001.mp4"
+#define CANONICAL "<link rel=\"canonical\" href=\"/pin/" PIN "/\">"
+#define ENTRY(url) "{\"url\":\"" url "\",\"duration\":1000}"
+#define BOTH "\"V_HLSV4\":" ENTRY (VIDEO_URL) ",\"V_720P\":" ENTRY (MP4_URL)
+#define FULL_PIN "\"" PIN "\":{\"id\":\"" PIN "\",\"title\":\"first\"," \
+    "\"videos\":{\"video_list\":{" BOTH "}}}"
+
+/* A page with the wanted Pin in the middle of its state: @pin is its member,
+ * @rest what comes behind the state. */
+static GString *
+make_page (const gchar *head, const gchar *pin, const gchar *rest)
+{
+  GString *page = g_string_new ("<!DOCTYPE html><title>a</title>");
+
+  g_string_append_printf (page, "%s" HEAD "{\"initialReduxState\":{\"pins\":{",
+      head);
+  for (guint i = 0; i < 800; i++) {
+    g_autofree gchar *id = g_strdup_printf ("10000000000%u", 1000 + i);
+
+    if (i == 400)
+      g_string_append_printf (page, "%s,", pin);
+    add_pin (page, id, "\"title\":\"a related one\",");
+    g_string_append_c (page, ',');
+  }
+  g_string_append_printf (page, "\"0\":null}}}</script>%s", rest);
+  return page;
+}
+
+/* How many bytes were enough; G_MAXSIZE where all of them were not */
+static gsize
+measure_enough (const GString *page, gsize piece)
+{
+  g_autoptr (GstPinPage) self = gst_pin_page_new (PIN);
+  g_autoptr (GstPinMedia) media = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize enough = G_MAXSIZE;
+
+  for (gsize at = 0; at < page->len; at += piece) {
+    gsize n = MIN (piece, page->len - at);
+
+    if (gst_pin_page_feed (self, page->str + at, n))
+      enough = MIN (enough, at + n);
+    else
+      g_assert_cmpuint (enough, ==, G_MAXSIZE);
+  }
+  media = gst_pin_page_finish (self, &error);
+  g_assert_no_error (error);
+  return enough;
+}
+
+static void
+test_enough (void)
+{
+  static const gsize pieces[] = { 1, 7, 4096, 30000 };
+  GString *page = make_page (CANONICAL, FULL_PIN, "");
+  gsize pin = strstr (page->str, FULL_PIN) - page->str;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
+    gsize enough = measure_enough (page, pieces[i]);
+
+    g_assert_cmpuint (enough, >, pin);
+    g_assert_cmpuint (enough, <, pin + sizeof (FULL_PIN) + 4096 + pieces[i]);
+  }
+  g_string_free (page, TRUE);
+}
+
+static void
+test_enough_after_a_block (void)
+{
+  static const gchar rest[] = "<p>a footer and more</p>";
+  GString *page = g_string_new (CANONICAL HEAD "{\"initialReduxState\":{"
+      "\"pins\":{},\"resources\":{\"PinResource\":{\"id\":{\"data\":{\"id\":"
+      "\"" PIN "\",\"videos\":{\"video_list\":{" BOTH "}}}}}}}}</script>");
+  gsize end = page->len;
+
+  g_string_append (page, rest);
+  g_assert_cmpuint (measure_enough (page, 1), ==, end);
+  g_string_free (page, TRUE);
+}
+
+/* What is told twice may be told better the second time. */
+static void
+test_not_enough (void)
+{
+  static const struct
+  {
+    const gchar *head, *pin;
+  } pages[] = {
+    /* the head is still to come */
+    {"", FULL_PIN},
+    /* one form only, or no length */
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{\"V_HLSV4\":"
+          ENTRY (VIDEO_URL) "}}}"},
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{\"V_720P\":"
+          ENTRY (MP4_URL) "}}}"},
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{\"V_HLSV4\":{"
+          "\"url\":\"" VIDEO_URL "\"},\"V_720P\":{\"url\":\"" MP4_URL
+          "\"}}}}"},
+    /* a picture so far */
+    {CANONICAL, "\"" PIN "\":{\"images\":{\"orig\":{\"url\":"
+          "\"https://i.pinimg.com/originals/aa/bb/cc/a.jpg\"}}}"},
+    /* there are other clips */
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{" BOTH "}},"
+          "\"story_pin_data\":{\"pages_preview\":[{}]}}"},
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{" BOTH "}},"
+          "\"story_pin_data\":{\"pages\":[{\"blocks\":[{\"video\":{}}]}]}}"},
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{" BOTH "}},"
+          "\"carousel_data\":{\"carousel_slots\":[{\"title\":\"a\"}]}}"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    GString *page = make_page (pages[i].head, pages[i].pin, "");
+
+    g_assert_cmpuint (measure_enough (page, 4096), ==, G_MAXSIZE);
+    g_string_free (page, TRUE);
+  }
+}
+
+/* What comes behind enough has no say, even where it came along. */
+static void
+test_enough_in_any_pieces (void)
+{
+  static const gsize pieces[] = { 1, 7, 4096, 65536, 10000000 };
+  GString *page = make_page (CANONICAL, FULL_PIN, HEAD
+      "{\"initialReduxState\":{\"pins\":{\"" PIN "\":{\"description\":"
+      "\"second\",\"videos\":{\"video_list\":{" BOTH "}}}}}}</script>");
+  g_autoptr (GBytes) bytes = g_bytes_new_static (page->str, page->len);
+
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstPinMedia) media =
+        read_in_pieces (bytes, pieces[i], PIN, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (gst_pin_media_get_title (media), ==, "first");
+    g_assert_cmpstr (gst_pin_media_get_description (media), ==, NULL);
+  }
+  g_string_free (page, TRUE);
+}
+
+/* ---- pages that mean harm ---- */
+
 /* A document nested two million deep overflows the stack of a parser that
  * recurses. */
 static void
@@ -346,6 +490,12 @@ main (int argc, char **argv)
   g_assert_nonnull (data);
   folder = g_build_filename (data, "pages", NULL);
   add_cases (folder);
+  g_test_add_func ("/page-made/enough", test_enough);
+  g_test_add_func ("/page-made/enough-after-a-block",
+      test_enough_after_a_block);
+  g_test_add_func ("/page-made/not-enough", test_not_enough);
+  g_test_add_func ("/page-made/enough-in-any-pieces",
+      test_enough_in_any_pieces);
   g_test_add_func ("/page-made/deep", test_deep);
   g_test_add_func ("/page-made/deep-neighbour", test_deep_neighbour);
   g_test_add_func ("/page-made/many-values", test_many_values);

@@ -38,7 +38,7 @@ outcome (GstPinMedia *media, const GError *error)
 static gchar *
 read_in_pieces (const guint8 *data, gsize size, gsize piece)
 {
-  g_autoptr (GstPinPageScanner) scanner = gst_pin_page_scanner_new ();
+  g_autoptr (GstPinPage) self = gst_pin_page_new (PIN_ID);
   g_autoptr (GstPinMedia) media = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -46,10 +46,9 @@ read_in_pieces (const guint8 *data, gsize size, gsize piece)
     gsize n = MIN (piece, size - at);
     g_autofree gchar *copy = g_memdup2 (data + at, n);
 
-    gst_pin_page_scanner_push (scanner, copy, n);
+    gst_pin_page_feed (self, copy, n);
   }
-  gst_pin_page_scanner_finish (scanner);
-  media = gst_pin_page_read_scanned (scanner, PIN_ID, &error);
+  media = gst_pin_page_finish (self, &error);
   return outcome (media, error);
 }
 
