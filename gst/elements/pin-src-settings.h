@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include "resolver-settings-private.h"
 #include "session-private.h"
 
 G_BEGIN_DECLS
@@ -28,19 +29,12 @@ typedef struct
   gchar *location;
   gchar *quality;
   guint item;
-  gchar *proxy, *proxies;
-  gchar *tls_ca_file;
-  gchar *user_agent;
-  gchar **cookies;
-  GstStructure *extra_headers;
-  guint timeout, retries;
+  GstPinResolverSettings resolver;
   guint max_connections;
   guint64 max_buffer_bytes;
-  guint max_request_rate;
   guint64 max_bitrate;
   gint missing_segment;
   gint fragment_uris;
-  gboolean allow_private;
   gboolean cover;
 } GstPinSrcSettings;
 

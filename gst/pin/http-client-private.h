@@ -85,6 +85,7 @@ gboolean gst_pin_http_client_may_connect (GstPinHttpClient * self,
 void gst_pin_http_client_preconnect (GstPinHttpClient * self,
     const gchar * url, guint n);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstPinHttpConfig, gst_pin_http_config_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinHttpClient, gst_pin_http_client_unref)
 
 G_END_DECLS

@@ -16,7 +16,7 @@
 #include "error-private.h"
 #include "http-document-private.h"
 #include "playlist-set-private.h"
-#include "resolver-private.h"
+#include "resolve-private.h"
 #include "session-plan-private.h"
 #include "session-tags-private.h"
 
@@ -472,22 +472,14 @@ explain_no_video (GstPinSession *self)
 {
   GstPinMedia *media = self->media;
   guint n = gst_pin_media_get_n_videos (media);
-  const gchar *image = gst_pin_media_get_n_images (media) ?
-      gst_pin_media_get_image (media, 0) : NULL;
 
-  if (n > 0 && self->config.item <= n)
+  if (n == 0)
+    return gst_pin_media_explain_no_video (media);
+  if (self->config.item <= n)
     return NULL;
-  if (n > 0)
-    return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
-        "The Pin has %u video%s, so there is no number %u. Set item to a "
-        "number from 1 to %u.", n, n == 1 ? "" : "s", self->config.item, n);
-  if (gst_pin_media_get_kind (media) == GST_PIN_KIND_EXTERNAL)
-    return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_EXTERNAL,
-        "The video of this Pin is on another site. Get it there: %s",
-        gst_pin_media_get_external_url (media));
-  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NOT_A_VIDEO,
-      "This Pin is a picture and has no video.%s%s",
-      image ? " The picture is at " : "", image ? image : "");
+  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
+      "The Pin has %u video%s, so there is no number %u. Set item to a "
+      "number from 1 to %u.", n, n == 1 ? "" : "s", self->config.item, n);
 }
 
 static void

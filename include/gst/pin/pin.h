@@ -7,3 +7,5 @@
 #include <gst/pin/error.h>
 #include <gst/pin/location.h>
 #include <gst/pin/media.h>
+#include <gst/pin/report.h>
+#include <gst/pin/resolver.h>

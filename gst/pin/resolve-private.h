@@ -4,20 +4,10 @@
  */
 #pragma once
 
-#include <gst/pin/location.h>
-#include <gst/pin/media.h>
-
 #include "http-client-private.h"
+#include "report-private.h"
 
 G_BEGIN_DECLS
-
-/* One strategy that was tried */
-typedef struct
-{
-  const gchar *strategy;        /* static, such as "page" */
-  const gchar *result;          /* static: "ok", or an error's code */
-  guint milliseconds;
-} GstPinAttempt;
 
 /* Follows a short link, then tries one strategy after the other until one
  * gives a video, or says for sure that there is none. */
