@@ -21,8 +21,9 @@ RUN='gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad glib-networking ca-certificates'
 # The origin that stands in for the web, and what makes its media.
 ORIGIN='python3 ffmpeg libgnutls28-dev libnghttp2-dev'
-# A network of its own, for the tests that do without a proxy.
-TEST='iproute2 util-linux'
+# A network of its own, for the tests that do without a proxy; a browser, and
+# what tells it whom to trust.
+TEST='iproute2 util-linux chromium libnss3-tools'
 
 wanted=
 for job in "$@"; do
