@@ -12,78 +12,26 @@
 #define _GNU_SOURCE             /* F_GETPIPE_SZ */
 #include "pin-mp4-pipe.h"
 
+#include "pin-walk.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-/* More elements in a row than anybody puts between a muxer and a sink */
-#define MAX_HOPS 16
-
-static GstPad *
-resolve_ghost (GstPad *pad)
-{
-  while (pad != NULL && GST_IS_GHOST_PAD (pad)) {
-    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
-
-    gst_object_unref (pad);
-    pad = target;
-  }
-  return pad;
-}
-
-/* The one source pad behind @sink; NULL at the end, or where ways part */
-static GstPad *
-pass_through (GstElement *element)
-{
-  GstPad *src = NULL;
-
-  GST_OBJECT_LOCK (element);
-  if (element->numsinkpads == 1 && element->numsrcpads == 1)
-    src = gst_object_ref (element->srcpads->data);
-  GST_OBJECT_UNLOCK (element);
-  return src;
-}
-
-/* @direct: (out): nothing stands between */
-static GstElement *
-find_fdsink (GstPad *src, gboolean *direct)
-{
-  GstPad *pad = gst_object_ref (src);
-  guint hop;
-
-  for (hop = 0; pad != NULL && hop < MAX_HOPS; hop++) {
-    GstPad *peer = resolve_ghost (gst_pad_get_peer (pad));
-    g_autoptr (GstElement) element = NULL;
-    GstElementFactory *factory;
-
-    gst_object_unref (pad);
-    if (peer == NULL)
-      return NULL;
-    element = gst_pad_get_parent_element (peer);
-    gst_object_unref (peer);
-    if (element == NULL)
-      return NULL;
-    factory = gst_element_get_factory (element);
-    *direct = hop == 0;
-    if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "fdsink"))
-      return g_steal_pointer (&element);
-    pad = pass_through (element);
-  }
-  gst_clear_object (&pad);
-  return NULL;
-}
-
-/* The file descriptor behind @src, if a write to it can block; else -1 */
+/* The file descriptor behind @src, if a write to it can block; else -1.
+ * @direct: (out): nothing stands between */
 static gint
 find_blocking_fd (GstPad *src, gboolean *direct)
 {
-  g_autoptr (GstElement) sink = find_fdsink (src, direct);
+  guint n_between = 0;
+  g_autoptr (GstElement) sink = gst_pin_walk_find (src, "fdsink", &n_between);
   struct stat info;
   gint fd = -1, flags;
 
   if (sink == NULL)
     return -1;
+  *direct = n_between == 0;
   g_object_get (sink, "fd", &fd, NULL);
   flags = fcntl (fd, F_GETFL);
   if (flags == -1 || (flags & O_NONBLOCK) || fstat (fd, &info) != 0

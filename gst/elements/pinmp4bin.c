@@ -51,6 +51,7 @@
 #include "pin-mp4-stream.h"
 #include "pin-mp4-upstream.h"
 #include "pin-query.h"
+#include "pin-walk.h"
 #include "pinmp4mux.h"
 
 #include <gst/pin/error.h>
@@ -309,7 +310,7 @@ on_input_begun (GstPinMp4Input *input, gpointer user_data)
   g_autoptr (GstElement) demux = NULL;
 
   if (outer != NULL)
-    demux = gst_pin_mp4_upstream_find (outer, "hlsdemux");
+    demux = gst_pin_walk_find (outer, "hlsdemux", NULL);
   if (demux != NULL) {
     g_autoptr (GstTagList) tags = gst_pin_mp4_upstream_tags (demux);
 
@@ -453,7 +454,7 @@ on_upstream_no_more_pads (GstElement *demux, GstPinMp4Bin *self)
   GST_OBJECT_UNLOCK (self);
   for (l = pads; l != NULL && !ours; l = l->next) {
     g_autoptr (GstElement) found =
-        gst_pin_mp4_upstream_find (l->data, "hlsdemux");
+        gst_pin_walk_find (l->data, "hlsdemux", NULL);
 
     ours = found == demux;
   }
@@ -465,12 +466,12 @@ on_upstream_no_more_pads (GstElement *demux, GstPinMp4Bin *self)
 static void
 on_sink_linked (GstPad *sink, GstPad *peer, GstPinMp4Bin *self)
 {
-  g_autoptr (GstElement) demux = gst_pin_mp4_upstream_find (sink, "hlsdemux");
+  g_autoptr (GstElement) demux = gst_pin_walk_find (sink, "hlsdemux", NULL);
   g_autoptr (GstPad) open_end = NULL;
 
   if (demux == NULL) {
     /* `hlsdemux ! queue ! pinmp4bin`: the queue is linked before its source */
-    open_end = gst_pin_mp4_upstream_open_end (sink);
+    open_end = gst_pin_walk_open_end (sink);
     if (open_end != NULL)
       g_signal_connect_object (open_end, "linked",
           G_CALLBACK (on_sink_linked), self, 0);

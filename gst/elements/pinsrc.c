@@ -38,6 +38,7 @@
 #include "pin-element-error.h"
 #include "pin-query.h"
 #include "pin-src-settings.h"
+#include "pin-walk.h"
 #include "session-private.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_pin_src_debug);
@@ -91,48 +92,6 @@ get_session (GstPinSrc *self)
 
 /* --- what is downstream --------------------------------------------------- */
 
-static gboolean
-passes_through (GstElement *element)
-{
-  static const gchar *const names[] = {
-    "queue", "queue2", "identity", "capsfilter", "tee", "typefind"
-  };
-  GstElementFactory *factory = gst_element_get_factory (element);
-
-  for (guint i = 0; factory && i < G_N_ELEMENTS (names); i++)
-    if (strcmp (GST_OBJECT_NAME (factory), names[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_hlsdemux (GstElement *element)
-{
-  GstElementFactory *factory = gst_element_get_factory (element);
-
-  return factory && strcmp (GST_OBJECT_NAME (factory), "hlsdemux") == 0;
-}
-
-/* The element that will read what this pad pushes, past those that only hand
- * it on. (transfer full) (nullable) */
-static GstElement *
-find_reader (GstPad *src)
-{
-  g_autoptr (GstPad) sink = gst_pad_get_peer (src);
-  g_autoptr (GstElement) element = NULL;
-  g_autoptr (GstPad) next = NULL;
-
-  if (!sink)
-    return NULL;
-  element = gst_pad_get_parent_element (sink);
-  if (!element)
-    return NULL;
-  if (!passes_through (element))
-    return g_steal_pointer (&element);
-  next = gst_element_get_static_pad (element, "src");
-  return next ? find_reader (next) : NULL;
-}
-
 /* hlsdemux asks the registry for a source by scheme; hlsdemux2, which playbin3
  * and urisourcebin take, does not, and would send a scheme that it does not
  * know in clear over HTTP (observed in GStreamer 1.22). So ours are given only
@@ -146,8 +105,8 @@ downstream_takes_fragments (GstPinSrc *self)
 
   if (gst_pad_peer_query (GST_BASE_SRC_PAD (self), query))
     return TRUE;
-  reader = find_reader (GST_BASE_SRC_PAD (self));
-  return reader && is_hlsdemux (reader);
+  reader = gst_pin_walk_find (GST_BASE_SRC_PAD (self), "hlsdemux", NULL);
+  return reader != NULL;
 }
 
 static gboolean
