@@ -12,6 +12,7 @@
  */
 #include "json-text-private.h"
 
+#include "json-skip-private.h"
 #include "shown-private.h"
 
 #include <gst/pin/error.h>
@@ -65,18 +66,6 @@ skip_space (const gchar *at, const gchar *end)
   return at;
 }
 
-/* @at is behind the opening quote. Gives the closing one, NULL where cut. */
-static const gchar *
-find_quote (const gchar *at, const gchar *end)
-{
-  while (at < end && *at != '"') {
-    if (*at == '\\' && ++at == end)
-      return NULL;
-    at++;
-  }
-  return at < end ? at : NULL;
-}
-
 static const gchar *
 skip_scalar (const gchar *at, const gchar *end)
 {
@@ -90,7 +79,7 @@ skip_scalar (const gchar *at, const gchar *end)
 /* @at is at an opening bracket. The kinds of the open brackets are the bits of
  * @kinds, so that a closing one is checked against its own opening. */
 static const gchar *
-skip_container (const gchar *at, const gchar *end, guint *n_values)
+measure_container (const gchar *at, const gchar *end, guint *n_values)
 {
   guint8 kinds[GST_PIN_JSON_MAX_DEPTH];
   guint depth = 0;
@@ -100,7 +89,7 @@ skip_container (const gchar *at, const gchar *end, guint *n_values)
 
     switch (class_of (c)) {
       case CLASS_QUOTE:
-        at = find_quote (at, end);
+        at = gst_pin_json_skip_string (at, end);
         if (at == NULL)
           return NULL;
         at++;
@@ -131,21 +120,25 @@ skip_container (const gchar *at, const gchar *end, guint *n_values)
 }
 
 static const gchar *
-skip_value (const gchar *at, const gchar *end, guint *n_values)
+skip_string (const gchar *at, const gchar *end)
 {
-  const gchar *quote;
+  const gchar *quote = gst_pin_json_skip_string (at + 1, end);
 
+  return quote ? quote + 1 : NULL;
+}
+
+/* Passes over a value that nobody wants. */
+static const gchar *
+skip_value (const gchar *at, const gchar *end)
+{
   if (at >= end)
     return NULL;
   switch (class_of (*at)) {
     case CLASS_QUOTE:
-      (*n_values)++;
-      quote = find_quote (at + 1, end);
-      return quote ? quote + 1 : NULL;
+      return skip_string (at, end);
     case CLASS_OPEN:
-      return skip_container (at, end, n_values);
+      return gst_pin_json_skip_container (at, end);
     case CLASS_SCALAR:
-      (*n_values)++;
       return skip_scalar (at, end);
     default:
       return NULL;
@@ -182,7 +175,7 @@ read_key (GstPinJsonIter *self, GstPinJsonText *key)
 
   if (self->at >= self->end || *self->at != '"')
     return FALSE;
-  quote = find_quote (self->at + 1, self->end);
+  quote = gst_pin_json_skip_string (self->at + 1, self->end);
   if (quote == NULL)
     return FALSE;
   if (key != NULL) {
@@ -202,10 +195,8 @@ gboolean
 gst_pin_json_iter_next (GstPinJsonIter *self, GstPinJsonText *key,
     GstPinJsonText *value)
 {
-  guint n_values = 0;
-
   if (!self->first) {
-    self->at = skip_value (self->at, self->end, &n_values);
+    self->at = skip_value (self->at, self->end);
     if (self->at == NULL) {
       self->at = self->end;
       return FALSE;
@@ -286,7 +277,7 @@ gst_pin_json_text_equals (const GstPinJsonText *self, const gchar *text)
     return FALSE;
   if (*start == '"') {
     start++;
-    stop = find_quote (start, self->end);
+    stop = gst_pin_json_skip_string (start, self->end);
   } else
     stop = skip_scalar (start, self->end);
   return stop != NULL && (gsize) (stop - start) == n
@@ -297,9 +288,13 @@ gboolean
 gst_pin_json_text_measure (const GstPinJsonText *self, gsize *length,
     guint *n_values)
 {
-  guint n = 0;
-  const gchar *stop = skip_value (self->start, self->end, &n);
+  guint n = 1;
+  const gchar *stop;
 
+  if (self->start < self->end && class_of (*self->start) == CLASS_OPEN)
+    stop = measure_container (self->start, self->end, &n);
+  else
+    stop = skip_value (self->start, self->end);
   if (stop == NULL)
     return FALSE;
   *length = stop - self->start;

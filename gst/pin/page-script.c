@@ -3,14 +3,16 @@
  * What an inline script carries. The page scanner calls it for each inline
  * script that has no name of its own, once its end is there.
  *
- * It reads no JavaScript. It looks for a name, and from there matches braces,
- * passing over strings: a string may hold braces, and what follows the braces
- * may be anything.
+ * It reads no JavaScript. It looks for a name, and from there matches the
+ * braces of what must be JSON, passing over strings: a string may hold braces,
+ * and what follows the braces may be anything.
  */
 /* for memmem */
 #define _GNU_SOURCE 1
 
 #include "page-script-private.h"
+
+#include "json-skip-private.h"
 
 #include <string.h>
 
@@ -44,39 +46,10 @@ find_quote (const gchar *at, const gchar *end)
   return at < end ? at : NULL;
 }
 
-/* @at is at an opening brace. Gives what is behind the closing one, NULL where
- * cut. */
-static const gchar *
-match_braces (const gchar *at, const gchar *end)
-{
-  gsize depth = 0;
-
-  for (; at < end; at++) {
-    switch (*at) {
-      case '"':
-      case '\'':
-        at = find_quote (at, end);
-        if (at == NULL)
-          return NULL;
-        break;
-      case '{':
-        depth++;
-        break;
-      case '}':
-        if (--depth == 0)
-          return at + 1;
-        break;
-      default:
-        break;
-    }
-  }
-  return NULL;
-}
-
 static const gchar *
 take_braces (const gchar *at, const gchar *end, GstPinPageScriptPart *part)
 {
-  const gchar *stop = match_braces (at, end);
+  const gchar *stop = gst_pin_json_skip_container (at, end);
 
   part->text = at;
   part->truncated = stop == NULL;

@@ -125,6 +125,18 @@ find_reader (const GstPinPageBlock *block)
   return NULL;
 }
 
+/* Most of Relay's answers are about others and do not so much as name the Pin:
+ * they need not be walked. */
+static gboolean
+names_pin (const GstPinPage *self, const GstPinPageBlock *block)
+{
+  gsize n = strlen (self->pin_id);
+
+  return memmem (block->text, block->length, self->pin_id, n) != NULL
+      || (block->request != NULL && memmem (block->request,
+          block->request_length, self->pin_id, n) != NULL);
+}
+
 static void
 read_whole_block (GstPinPage *self, const GstPinPageBlock *block)
 {
@@ -138,7 +150,8 @@ read_whole_block (GstPinPage *self, const GstPinPageBlock *block)
     self->has_canonical = TRUE;
   if (reader != NULL && !reader->late) {
     telling.reader = reader;
-    telling.media = reader->read (block, &query, &telling.error);
+    if (names_pin (self, block))
+      telling.media = reader->read (block, &query, &telling.error);
     self->is_enough = is_enough (self, telling.media);
   }
   g_array_append_val (self->tellings, telling);
