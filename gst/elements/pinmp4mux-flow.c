@@ -74,12 +74,23 @@ choose_layout (GstPinMp4Mux *self, gboolean seekable)
 }
 
 static void
+set_language (GstPinMp4MuxPad *pad)
+{
+  g_strlcpy (pad->track->language, pad->language,
+      sizeof (pad->track->language));
+  pad->track->announced = TRUE;
+}
+
+static void
 add_track (GstPinMp4Mux *self, GstPinMp4MuxPad *pad)
 {
   pad->track = gst_pin_mp4_writer_add_track (self->writer, pad->kind);
+  /* Sparse: the header of a fragmented file must not wait for the first */
+  if (pad->kind == GST_PIN_MP4_TEXT)
+    gst_pin_mp4_track_set_entry (pad->track, gst_pin_mp4_entry_new_text (),
+        FALSE);
   if (pad->language[0])
-    g_strlcpy (pad->track->language, pad->language,
-        sizeof (pad->track->language));
+    set_language (pad);
   pad->track->ended = pad->eos || !gst_pad_is_linked (GST_PAD (pad));
 }
 
@@ -319,9 +330,11 @@ take_yield (GstPinMp4Mux *self, GstPinMp4MuxPad *pad)
     flow = GST_FLOW_EOS;
   else if (self->flow != GST_FLOW_OK)
     flow = self->flow;
-  else if (pad->track && yield->entry)
+  else if (pad->track && yield->entry) {
     gst_pin_mp4_track_set_entry (pad->track, g_steal_pointer (&yield->entry),
         yield->replaces);
+    pad->track->announced = TRUE;
+  }
   if (flow == GST_FLOW_OK && lacks_time (pad)) {
     leave (self);
     gst_pin_mp4_yield_clear (yield);
@@ -398,15 +411,18 @@ take_tags (GstPinMp4Mux *self, GstPinMp4MuxPad *pad, GstEvent *event)
   GstTagList *list;
 
   gst_event_parse_tag (event, &list);
-  if (gst_tag_list_get_string (list, GST_TAG_LANGUAGE_CODE, &language))
+  if (gst_tag_list_get_string (list, GST_TAG_LANGUAGE_CODE, &language)) {
+    /* The header has room for the language alone, not for a region */
+    language[strcspn (language, "-_")] = 0;
     code = gst_tag_get_language_code_iso_639_2T (language);
+  }
   g_mutex_lock (&self->lock);
   if (gst_tag_list_get_scope (list) == GST_TAG_SCOPE_GLOBAL)
     gst_tag_list_insert (self->tags, list, GST_TAG_MERGE_REPLACE);
   if (code && strlen (code) == 3) {
     g_strlcpy (pad->language, code, sizeof (pad->language));
     if (pad->track)
-      g_strlcpy (pad->track->language, code, sizeof (pad->language));
+      set_language (pad);
   }
   g_mutex_unlock (&self->lock);
 }

@@ -58,7 +58,7 @@ GST_ELEMENT_REGISTER_DEFINE (pinmp4mux, "pinmp4mux", GST_RANK_NONE,
     "stream-format = (string) adts; " \
     "audio/mpeg, mpegversion = (int) 1; " \
     "audio/x-ac3; audio/x-eac3"
-#define TEXT_CAPS "text/x-raw, format = (string) utf8"
+#define TEXT_CAPS "text/x-raw, format = (string) { utf8, pango-markup }"
 #define SRC_CAPS \
     "video/quicktime, variant = (string) { iso, iso-fragmented }"
 

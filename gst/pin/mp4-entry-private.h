@@ -29,7 +29,7 @@ typedef struct
 } GstPinMp4Entry;
 
 /* (transfer full) (nullable) From what a pad's caps say, where they say
- * enough: coded video with its record, raw AAC, MP3, text. */
+ * enough: coded video with its record, raw AAC, MP3. */
 GstPinMp4Entry *gst_pin_mp4_entry_new_from_caps (const GstCaps * caps,
     GError ** error);
 
@@ -43,6 +43,7 @@ GstPinMp4Entry *gst_pin_mp4_entry_new_aac (const guint8 * config, gsize size,
 GstPinMp4Entry *gst_pin_mp4_entry_new_mpa (const GstPinMp4Mpa * frame);
 GstPinMp4Entry *gst_pin_mp4_entry_new_ac3 (const GstPinMp4Ac3 * frame,
     guint dependents, guint channel_map, guint data_rate);
+GstPinMp4Entry *gst_pin_mp4_entry_new_text (void);
 void gst_pin_mp4_entry_free (GstPinMp4Entry * self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinMp4Entry, gst_pin_mp4_entry_free)

@@ -243,8 +243,8 @@ gst_pin_mp4_entry_new_ac3 (const GstPinMp4Ac3 *frame, guint dependents,
   return entry_new (GST_PIN_MP4_AUDIO, frame->rate, 1536, &box);
 }
 
-static GstPinMp4Entry *
-new_text (void)
+GstPinMp4Entry *
+gst_pin_mp4_entry_new_text (void)
 {
   /* Centred at the bottom, white on nothing, in the one font of the table */
   static const guint8 head[] = { 0, 0, 0, 0, 1, 0xff, 0, 0, 0, 0,
@@ -308,8 +308,6 @@ gst_pin_mp4_entry_new_from_caps (const GstCaps *caps, GError **error)
   gint version = 0;
 
   gst_structure_get_int (s, "mpegversion", &version);
-  if (gst_structure_has_name (s, "text/x-raw"))
-    return new_text ();
   if (gst_structure_has_name (s, "audio/mpeg") && version == 1)
     self = new_parsed_mpa (s);
   else if (buffer && gst_buffer_map (buffer, &map, GST_MAP_READ)) {

@@ -60,6 +60,7 @@ extern const GstPinMp4Form gst_pin_mp4_form_byte_stream;
 extern const GstPinMp4Form gst_pin_mp4_form_adts;
 extern const GstPinMp4Form gst_pin_mp4_form_mpa;
 extern const GstPinMp4Form gst_pin_mp4_form_ac3;
+extern const GstPinMp4Form gst_pin_mp4_form_text;
 
 void gst_pin_mp4_yield_add (GstPinMp4Yield * self, gint64 pts, gint64 dts,
     guint64 duration, guint32 size, gboolean sync);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Chooses by the caps how a pad's buffers become samples, and does it for those
- * that are samples already: coded video with lengths, raw AAC, parsed MP3,
- * text. What comes as a transport stream carries it has a form of its own in
- * mp4-intake-video.c and mp4-intake-audio.c.
+ * that are samples already: coded video with lengths, raw AAC, parsed MP3.
+ * What comes as a transport stream carries it has a form of its own in
+ * mp4-intake-video.c and mp4-intake-audio.c, and cues in mp4-intake-text.c.
  */
 #include "mp4-intake-private.h"
 
@@ -15,10 +15,8 @@ struct _GstPinMp4Intake
   gpointer state;
   GstCaps *caps;
   GstPinMp4Entry *entry;        /* to be yielded with the next sample */
-  gboolean is_text;
   gboolean is_framed;           /* by a parser or a container: not as a
                                  * transport stream carries it */
-  gint64 text_end;              /* of the last text, NO_TIME: none yet */
 };
 
 void
@@ -56,10 +54,7 @@ gst_pin_mp4_yield_add (GstPinMp4Yield *self, gint64 pts, gint64 dts,
 GstPinMp4Intake *
 gst_pin_mp4_intake_new (void)
 {
-  GstPinMp4Intake *self = g_new0 (GstPinMp4Intake, 1);
-
-  self->text_end = GST_PIN_MP4_NO_TIME;
-  return self;
+  return g_new0 (GstPinMp4Intake, 1);
 }
 
 static void
@@ -98,6 +93,8 @@ find_form (const GstStructure *s)
   if (gst_structure_has_name (s, "audio/x-ac3")
       || gst_structure_has_name (s, "audio/x-eac3"))
     return &gst_pin_mp4_form_ac3;
+  if (gst_structure_has_name (s, "text/x-raw"))
+    return &gst_pin_mp4_form_text;
   return NULL;
 }
 
@@ -116,7 +113,6 @@ gst_pin_mp4_intake_set_caps (GstPinMp4Intake *self, const GstCaps *caps,
     self->form = form;
     self->state = form ? form->create (caps) : NULL;
   }
-  self->is_text = gst_structure_has_name (s, "text/x-raw");
   self->is_framed = FALSE;
   gst_structure_get_boolean (s, "framed", &self->is_framed);
   gst_caps_replace (&self->caps, (GstCaps *) caps);
@@ -127,38 +123,6 @@ gboolean
 gst_pin_mp4_intake_keeps_leading (const GstPinMp4Intake *self)
 {
   return self->form && self->form->keeps_leading && !self->is_framed;
-}
-
-/* A text of tx3g begins with its length; where there is none to show, an
- * empty one stands (TS 26.245, 5.17) */
-static gboolean
-push_text (GstPinMp4Intake *self, GstBuffer *buffer, gint64 pts,
-    GstPinMp4Yield *yield)
-{
-  guint64 duration = GST_BUFFER_DURATION_IS_VALID (buffer)
-      ? GST_BUFFER_DURATION (buffer) : 0;
-  GstPinMp4Box box = { 0, };
-  GstMapInfo map;
-  gsize size;
-
-  if (pts == GST_PIN_MP4_NO_TIME || !gst_buffer_map (buffer, &map,
-          GST_MAP_READ))
-    return FALSE;
-  if (self->text_end != GST_PIN_MP4_NO_TIME
-      && pts >= self->text_end + (gint64) GST_MSECOND) {
-    gst_pin_mp4_put16 (&box, 0);
-    gst_pin_mp4_yield_add (yield, self->text_end, self->text_end,
-        pts - self->text_end, 2, TRUE);
-  }
-  for (size = MIN (map.size, G_MAXUINT16);
-      size > 0 && map.data[size - 1] == 0; size--);
-  gst_pin_mp4_put16 (&box, size);
-  gst_pin_mp4_put_data (&box, map.data, size);
-  gst_buffer_unmap (buffer, &map);
-  gst_pin_mp4_yield_add (yield, pts, pts, duration, size + 2, TRUE);
-  yield->data = gst_pin_mp4_box_steal_buffer (&box);
-  self->text_end = duration > 0 ? pts + (gint64) duration : GST_PIN_MP4_NO_TIME;
-  return TRUE;
 }
 
 static void
@@ -186,12 +150,6 @@ gst_pin_mp4_intake_push (GstPinMp4Intake *self, GstBuffer *buffer, gint64 pts,
   }
   if (self->form)
     return self->form->push (self->state, buffer, pts, dts, yield, error);
-  if (self->is_text) {
-    if (push_text (self, buffer, pts, yield))
-      yield->entry = g_steal_pointer (&self->entry);
-    gst_buffer_unref (buffer);
-    return TRUE;
-  }
   yield->entry = g_steal_pointer (&self->entry);
   push_sample (buffer, pts, dts, yield);
   return TRUE;
@@ -209,7 +167,6 @@ gst_pin_mp4_intake_reset (GstPinMp4Intake *self)
 {
   g_autoptr (GstCaps) caps = g_steal_pointer (&self->caps);
 
-  self->text_end = GST_PIN_MP4_NO_TIME;
   drop_form (self);
   if (caps)
     gst_pin_mp4_intake_set_caps (self, caps, NULL);

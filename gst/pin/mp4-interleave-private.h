@@ -23,12 +23,18 @@ G_BEGIN_DECLS
 #define GST_PIN_MP4_FRAGMENT_HOLD_BYTES (8 * 1024 * 1024)
 #define GST_PIN_MP4_HEADER_HOLD_TIME (10 * GST_SECOND)
 
-/* Pieces that begin before @time can be written; those of video tracks,
- * before @video_time. */
+/* What text may be ahead of sound and picture by */
+#define GST_PIN_MP4_TEXT_HOLD_BYTES (1024 * 1024)
+
+/* Pieces that begin before @time can be written; those of video and of text
+ * tracks have a time of their own. */
 typedef struct
 {
-  gint64 time, video_time;      /* ns */
+  gint64 time, video_time, text_time;   /* ns */
 } GstPinMp4Cut;
+
+gint64 gst_pin_mp4_cut_get_time (const GstPinMp4Cut * cut,
+    GstPinMp4Kind kind);
 
 typedef struct
 {

@@ -3,15 +3,18 @@
  * The time that every live track has reached is the floor: nothing before it can
  * still come, so everything before it can be written in order. A track that
  * lags, or never begins, keeps the floor down; then the bounds on time and bytes
- * decide, and what is there is written without it. A text track is sparse by
- * nature and has no say.
+ * decide, and what is there is written without it.
+ *
+ * A text track is sparse, and its cues may all come at once or late: it has no
+ * say in any of this. What it has is written when the others come by its time, or
+ * when it has become too much to keep.
  */
 #include "mp4-interleave-private.h"
 
 /* What waits, over all tracks */
 typedef struct
 {
-  gsize held;
+  gsize held, text_held;
   gint64 oldest, newest;        /* dts of the first and the last piece */
   gint64 floor;
   gboolean all_known;           /* every live track has its sample entry */
@@ -20,7 +23,7 @@ typedef struct
 static Waiting
 look (const GPtrArray *tracks)
 {
-  Waiting waiting = { 0, G_MAXINT64, G_MININT64, G_MAXINT64, TRUE };
+  Waiting waiting = { 0, 0, G_MAXINT64, G_MININT64, G_MAXINT64, TRUE };
   guint i;
 
   for (i = 0; i < tracks->len; i++) {
@@ -29,7 +32,11 @@ look (const GPtrArray *tracks)
 
     if (!track->ended && track->timescale == 0)
       waiting.all_known = FALSE;
-    if (!track->ended && track->kind != GST_PIN_MP4_TEXT)
+    if (track->kind == GST_PIN_MP4_TEXT) {
+      waiting.text_held += track->held;
+      continue;
+    }
+    if (!track->ended)
       waiting.floor = MIN (waiting.floor, track->reached);
     if (pieces->len == 0)
       continue;
@@ -44,11 +51,36 @@ look (const GPtrArray *tracks)
   return waiting;
 }
 
+gint64
+gst_pin_mp4_cut_get_time (const GstPinMp4Cut *cut, GstPinMp4Kind kind)
+{
+  if (kind == GST_PIN_MP4_TEXT)
+    return cut->text_time;
+  return kind == GST_PIN_MP4_VIDEO ? cut->video_time : cut->time;
+}
+
 static gboolean
 cut_at (GstPinMp4Cut *cut, gint64 time, gint64 video_time)
 {
-  cut->time = time;
+  cut->time = cut->text_time = time;
   cut->video_time = video_time;
+  return TRUE;
+}
+
+/* All that there is of sound and picture */
+static gboolean
+cut_behind (GstPinMp4Cut *cut, const Waiting *waiting)
+{
+  cut_at (cut, G_MAXINT64, G_MAXINT64);
+  cut->text_time = waiting->newest;
+  return TRUE;
+}
+
+static gboolean
+cut_text (GstPinMp4Cut *cut)
+{
+  cut_at (cut, G_MININT64, G_MININT64);
+  cut->text_time = G_MAXINT64;
   return TRUE;
 }
 
@@ -64,7 +96,7 @@ choose_chunk (const Waiting *waiting, GstPinMp4Cut *cut)
     return cut_at (cut, waiting->floor, waiting->floor);
   if (waiting->held >= GST_PIN_MP4_HOLD_BYTES
       || waiting->newest - waiting->oldest >= (gint64) GST_PIN_MP4_HOLD_TIME)
-    return cut_at (cut, G_MAXINT64, G_MAXINT64);
+    return cut_behind (cut, waiting);
   return FALSE;
 }
 
@@ -136,13 +168,13 @@ choose_fragment (const GPtrArray *tracks, GstPinMp4FragmentPlan *plan,
       : GST_PIN_MP4_HOLD_TIME;
 
   if (waiting->held >= GST_PIN_MP4_FRAGMENT_HOLD_BYTES)
-    return found ? TRUE : cut_at (cut, G_MAXINT64, G_MAXINT64);
+    return found ? TRUE : cut_behind (cut, waiting);
   if (plan->first && !waiting->all_known && span < slack)
     return FALSE;
   if (found)
     return waiting->floor >= cut->time || waiting->newest - cut->time >= slack;
   if (span >= 2 * (gint64) plan->duration + 5 * slack)
-    return cut_at (cut, G_MAXINT64, G_MAXINT64);
+    return cut_behind (cut, waiting);
   return FALSE;
 }
 
@@ -152,6 +184,9 @@ gst_pin_mp4_interleave_choose (const GPtrArray *tracks,
 {
   Waiting waiting = look (tracks);
 
+  if (waiting.text_held >= GST_PIN_MP4_TEXT_HOLD_BYTES
+      && !(fragment && fragment->first))
+    return cut_text (cut);
   if (waiting.held == 0)
     return FALSE;
   return fragment ? choose_fragment (tracks, fragment, &waiting, cut)

@@ -23,6 +23,11 @@ typedef struct
 gboolean gst_pin_mp4_movie_has_track (const GstPinMp4Movie * self,
     const GstPinMp4Track * track);
 
+/* Ticks at which the track begins to be seen or heard; text that stood before
+ * the movie begins with it */
+gint64 gst_pin_mp4_movie_get_start (const GstPinMp4Movie * self,
+    const GstPinMp4Track * track);
+
 void gst_pin_mp4_movie_write_ftyp (const GstPinMp4Movie * self,
     GstPinMp4Box * box);
 /* @base: what chunk offsets count from; @wide: in 64 bits */

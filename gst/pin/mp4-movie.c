@@ -4,7 +4,8 @@
  * time; an edit list then says when that is, and how much is cut off in front:
  * an empty edit for a track that begins late, and a media time that skips the
  * reordering delay of B-frames and what lies before time 0. The movie counts
- * 90000 a second, so that times of a transport stream need no rounding.
+ * 90000 a second, so that times of a transport stream need no rounding. Text
+ * does not make a movie longer than sound and picture do.
  *
  * All times are 0 in the date fields: the same input gives the same file.
  */
@@ -15,16 +16,17 @@
 
 #define MOVIE_TIMESCALE 90000
 
+/* Moves things down by @down pixels */
 static void
-put_matrix (GstPinMp4Box *box)
+put_matrix (GstPinMp4Box *box, guint down)
 {
-  static const guint32 unity[] = { 0x10000, 0, 0, 0, 0x10000, 0, 0, 0,
+  const guint32 matrix[] = { 0x10000, 0, 0, 0, 0x10000, 0, 0, down << 16,
     0x40000000
   };
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (unity); i++)
-    gst_pin_mp4_put32 (box, unity[i]);
+  for (i = 0; i < G_N_ELEMENTS (matrix); i++)
+    gst_pin_mp4_put32 (box, matrix[i]);
 }
 
 /* Creation, modification, [timescale | track id], duration: the part of
@@ -67,6 +69,41 @@ gst_pin_mp4_movie_write_ftyp (const GstPinMp4Movie *self, GstPinMp4Box *box)
   gst_pin_mp4_box_end (box, start);
 }
 
+gint64
+gst_pin_mp4_movie_get_start (const GstPinMp4Movie *self,
+    const GstPinMp4Track *track)
+{
+  gint64 start = gst_pin_mp4_track_get_start (track);
+
+  return track->kind == GST_PIN_MP4_TEXT
+      ? MAX (start, gst_pin_mp4_track_to_ticks (track, self->start)) : start;
+}
+
+/* When the last sound or picture ends, ns */
+static gint64
+find_end (const GstPinMp4Movie *self)
+{
+  gint64 end = G_MININT64;
+  guint i;
+
+  for (i = 0; i < self->tracks->len; i++) {
+    const GstPinMp4Track *track = self->tracks->pdata[i];
+
+    if (track->kind != GST_PIN_MP4_TEXT && track->n_samples > 0)
+      end = MAX (end, gst_pin_mp4_track_to_ns (track, track->end_pts));
+  }
+  return end > G_MININT64 ? end : G_MAXINT64;
+}
+
+static gint64
+get_end (const GstPinMp4Movie *self, const GstPinMp4Track *track)
+{
+  gint64 end = track->kind == GST_PIN_MP4_TEXT ? find_end (self) : G_MAXINT64;
+
+  return end < G_MAXINT64 ? MIN (track->end_pts,
+      gst_pin_mp4_track_to_ticks (track, end)) : track->end_pts;
+}
+
 /* Lengths of a track's edits, in the movie's timescale */
 typedef struct
 {
@@ -79,7 +116,7 @@ typedef struct
 static Edit
 get_edit (const GstPinMp4Movie *self, const GstPinMp4Track *track)
 {
-  gint64 start = gst_pin_mp4_track_get_start (track);
+  gint64 start = gst_pin_mp4_movie_get_start (self, track);
   gint64 delay = gst_pin_mp4_track_to_ns (track, start) - self->start;
   Edit edit = { 0, };
 
@@ -90,8 +127,8 @@ get_edit (const GstPinMp4Movie *self, const GstPinMp4Track *track)
   }
   edit.delay = gst_util_uint64_scale_round (MAX (delay, 0), MOVIE_TIMESCALE,
       GST_SECOND);
-  edit.length = gst_util_uint64_scale_ceil (MAX (track->end_pts - start, 0),
-      MOVIE_TIMESCALE, track->timescale);
+  edit.length = gst_util_uint64_scale_ceil (MAX (get_end (self, track) - start,
+          0), MOVIE_TIMESCALE, track->timescale);
   edit.media_time = start - track->first_dts;
   if (track->min_pts < track->first_dts) {
     /* No sample may be composed before the media's time 0 */
@@ -133,20 +170,44 @@ write_edts (const GstPinMp4Movie *self, GstPinMp4Box *box, const Edit *edit)
   gst_pin_mp4_box_end (box, edts);
 }
 
-static void
-write_tkhd (GstPinMp4Box *box, const GstPinMp4Track *track,
-    const GstPinMp4Entry *entry, guint64 duration)
+/* The first track of @kind in the header, if there is one */
+static const GstPinMp4Track *
+find_first (const GstPinMp4Movie *self, GstPinMp4Kind kind)
 {
-  gsize start = begin_header (box, "tkhd", 3, track->id, TRUE, duration);
+  guint i;
+
+  for (i = 0; i < self->tracks->len; i++) {
+    const GstPinMp4Track *track = self->tracks->pdata[i];
+
+    if (track->kind == kind && gst_pin_mp4_movie_has_track (self, track))
+      return track;
+  }
+  return NULL;
+}
+
+/* Text has the lowest part of the picture, in front of it. Of several
+ * texts the first is switched on, and the others are there to choose. */
+static void
+write_tkhd (const GstPinMp4Movie *self, GstPinMp4Box *box,
+    const GstPinMp4Track *track, guint64 duration)
+{
+  gboolean is_text = track->kind == GST_PIN_MP4_TEXT;
+  const GstPinMp4Track *video = find_first (self, GST_PIN_MP4_VIDEO);
+  const GstPinMp4Track *shape = is_text && video ? video : track;
+  const GstPinMp4Entry *entry = shape->entries->pdata[0];
+  guint height = is_text ? entry->height / 6 : entry->height;
+  gboolean enabled = !is_text || find_first (self, track->kind) == track;
+  gsize start = begin_header (box, "tkhd", enabled ? 3 : 2, track->id, TRUE,
+      duration);
 
   gst_pin_mp4_put_zeros (box, 8);
-  gst_pin_mp4_put16 (box, 0);   /* layer */
+  gst_pin_mp4_put16 (box, is_text ? 0xffff : 0);        /* layer: -1, in front */
   gst_pin_mp4_put16 (box, track->kind); /* alternate_group: one per kind */
   gst_pin_mp4_put16 (box, track->kind == GST_PIN_MP4_AUDIO ? 0x100 : 0);
   gst_pin_mp4_put16 (box, 0);
-  put_matrix (box);
+  put_matrix (box, entry->height - height);
   gst_pin_mp4_put32 (box, entry->width << 16);
-  gst_pin_mp4_put32 (box, entry->height << 16);
+  gst_pin_mp4_put32 (box, height << 16);
   gst_pin_mp4_box_end (box, start);
 }
 
@@ -232,14 +293,13 @@ static void
 write_trak (const GstPinMp4Movie *self, GstPinMp4Box *box,
     const GstPinMp4Track *track, guint64 base, gboolean wide)
 {
-  const GstPinMp4Entry *entry = track->entries->pdata[0];
   Edit edit = get_edit (self, track);
   guint64 media = self->fragmented ? 0 : track->last_dts - track->first_dts
       + track->last_duration;
   gsize trak, mdia, minf, stbl;
 
   trak = gst_pin_mp4_box_begin (box, "trak");
-  write_tkhd (box, track, entry, edit.delay + edit.length);
+  write_tkhd (self, box, track, edit.delay + edit.length);
   write_edts (self, box, &edit);
   mdia = gst_pin_mp4_box_begin (box, "mdia");
   write_mdhd (box, track, media);
@@ -280,7 +340,7 @@ write_mvhd (const GstPinMp4Movie *self, GstPinMp4Box *box)
   gst_pin_mp4_put32 (box, 0x10000);     /* rate */
   gst_pin_mp4_put16 (box, 0x100);       /* volume */
   gst_pin_mp4_put_zeros (box, 10);
-  put_matrix (box);
+  put_matrix (box, 0);
   gst_pin_mp4_put_zeros (box, 24);
   gst_pin_mp4_put32 (box, next);
   gst_pin_mp4_box_end (box, start);

@@ -50,6 +50,8 @@ typedef struct
   gchar language[4];            /* ISO 639-2/T; "und" */
   gboolean ended;
   gboolean keeps_leading;       /* shows what lies before time 0 */
+  gboolean announced;           /* text: its language is known, or a cue has
+                                 * come, which need not be a sample yet */
   GPtrArray *entries;           /* of GstPinMp4Entry */
   guint32 timescale;            /* 0: no entry yet */
   guint frame_ticks;

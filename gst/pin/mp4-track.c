@@ -101,6 +101,9 @@ choose_dts (const GstPinMp4Track *self, const GstPinMp4Sample *sample)
   if (ns == GST_PIN_MP4_NO_TIME)
     return get_expected (self);
   dts = gst_pin_mp4_track_to_ticks (self, ns);
+  /* Behind the header of a fragmented file, nothing can begin before it */
+  if (self->kind == GST_PIN_MP4_TEXT && self->header_entries > 0)
+    dts = MAX (dts, self->origin);
   if (self->n_samples == 0)
     return dts;
   if (self->frame_ticks > 0 && self->last_duration == self->frame_ticks) {
@@ -110,6 +113,13 @@ choose_dts (const GstPinMp4Track *self, const GstPinMp4Sample *sample)
       return get_expected (self);
   }
   return MAX (dts, self->last_dts + 1);
+}
+
+static gint64
+sample_end (const GstPinMp4Track *self, const GstPinMp4Sample *sample)
+{
+  return gst_pin_mp4_track_to_ticks (self, sample->pts
+      + (gint64) sample->duration);
 }
 
 static void
@@ -129,6 +139,8 @@ append_sample (GstPinMp4Track *self, const GstPinMp4Sample *sample)
   if (pending.duration == 0 && sample->duration > 0)
     pending.duration = MIN (gst_pin_mp4_track_to_ticks (self,
             MIN (sample->duration, G_MAXINT64)), G_MAXINT32);
+  if (self->kind == GST_PIN_MP4_TEXT)
+    pending.duration = CLAMP (sample_end (self, sample) - dts, 1, G_MAXINT32);
   if (pending.duration == 0 && self->n_samples > 0)
     pending.duration = MIN (dts - self->last_dts, G_MAXINT32);
   g_array_append_val (self->pending, pending);

@@ -255,22 +255,28 @@ write_chunks (GstPinMp4Writer *self, GstPinMp4Track *track, guint n)
   gst_pin_mp4_track_drop (track, n, sample);
 }
 
-/* The movie begins where the first of its tracks does */
+/* The movie begins where the first of its tracks does, text aside */
 static void
 find_start (GstPinMp4Writer *self)
 {
   GPtrArray *tracks = self->movie.tracks;
-  gint64 start = G_MAXINT64;
+  gint64 start = G_MAXINT64, text_start = G_MAXINT64;
   guint i;
 
   for (i = 0; i < tracks->len; i++) {
     const GstPinMp4Track *track = tracks->pdata[i];
+    gint64 time;
 
-    if (track->n_samples > 0)
-      start = MIN (start, gst_pin_mp4_track_to_ns (track,
-              gst_pin_mp4_track_get_start (track)));
+    if (track->n_samples == 0)
+      continue;
+    time = gst_pin_mp4_track_to_ns (track,
+        gst_pin_mp4_track_get_start (track));
+    if (track->kind == GST_PIN_MP4_TEXT)
+      text_start = MIN (text_start, time);
+    else
+      start = MIN (start, time);
   }
-  self->movie.start = start;
+  self->movie.start = start < G_MAXINT64 ? start : text_start;
 }
 
 /* What the table of a track is going to take at worst: a video sample 21 bytes
@@ -284,7 +290,7 @@ estimate_track (const GstPinMp4Writer *self, const GstPinMp4Track *track)
   gint64 span;
 
   if (track->kind == GST_PIN_MP4_TEXT)
-    return 4096 + seconds * 16;
+    return 4096 + seconds * 40;
   if (track->kind == GST_PIN_MP4_AUDIO) {
     samples = track->frame_ticks > 0
         ? seconds * track->timescale / track->frame_ticks : seconds * 47;
@@ -383,7 +389,7 @@ flush_chunks (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
   for (i = 0; i < self->movie.tracks->len; i++) {
     GstPinMp4Track *track = self->movie.tracks->pdata[i];
     guint n = gst_pin_mp4_track_count_before (track,
-        track->kind == GST_PIN_MP4_VIDEO ? cut->video_time : cut->time);
+        gst_pin_mp4_cut_get_time (cut, track->kind));
 
     if (n > 0)
       write_chunks (self, track, n);
@@ -402,7 +408,7 @@ is_described (const GstPinMp4Track *track)
   if (track->ended || track->timescale == 0)
     return track->ended;
   if (track->kind == GST_PIN_MP4_TEXT)
-    return TRUE;
+    return track->announced || track->reached != GST_PIN_MP4_NO_TIME;
   return track->n_samples > 0 && (track->kind != GST_PIN_MP4_VIDEO
       || track->last_dts >= track->min_pts);
 }
@@ -440,7 +446,8 @@ begin_fragments (GstPinMp4Writer *self)
 
     track->header_entries = track->entries->len;
     if (track->n_samples > 0)
-      skipped = gst_pin_mp4_track_get_start (track) - track->first_dts;
+      skipped = gst_pin_mp4_movie_get_start (&self->movie, track)
+          - track->first_dts;
     if (track->header_entries > 0)
       track->origin = gst_pin_mp4_track_to_ticks (track, self->movie.start)
           - MAX (skipped, 0);
@@ -460,7 +467,7 @@ plan_run (GstPinMp4Track *track, const GstPinMp4Cut *cut)
 {
   GstPinMp4Run run = { track, 0, };
   guint i, n = gst_pin_mp4_track_count_before (track,
-      track->kind == GST_PIN_MP4_VIDEO ? cut->video_time : cut->time);
+      gst_pin_mp4_cut_get_time (cut, track->kind));
 
   for (i = 0; i < n; i++) {
     const GstPinMp4Piece *piece =
@@ -519,7 +526,8 @@ flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
       gst_pin_mp4_track_clear_pieces (track);
       continue;
     }
-    last = MAX (last, track->reached);
+    if (track->kind != GST_PIN_MP4_TEXT)
+      last = MAX (last, track->reached);
     runs[n] = plan_run (track, cut);
     size += runs[n++].size;
   }
@@ -535,7 +543,8 @@ flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
     gst_pin_mp4_put_data (&head, "mdat", 4);
     queue_batch (self, &head);
   }
-  plan_next (self, cut->video_time < G_MAXINT64 ? cut->video_time : last);
+  if (cut->video_time > G_MININT64)
+    plan_next (self, cut->video_time < G_MAXINT64 ? cut->video_time : last);
 }
 
 void
@@ -640,7 +649,7 @@ close_file (GstPinMp4Writer *self)
 gboolean
 gst_pin_mp4_writer_finish (GstPinMp4Writer *self)
 {
-  static const GstPinMp4Cut all = { G_MAXINT64, G_MAXINT64 };
+  static const GstPinMp4Cut all = { G_MAXINT64, G_MAXINT64, G_MAXINT64 };
   gboolean some = FALSE;
   guint i;
 

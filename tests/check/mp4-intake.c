@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What pads get becomes samples: byte streams in one piece and in several,
- * ADTS across buffers, and what nobody should send.
+ * ADTS across buffers, cues, and what nobody should send.
  */
 #include "mp4-intake-private.h"
 #include "mp4-sets.h"
@@ -266,27 +266,125 @@ test_adts_noise (Fixture *f, gconstpointer text)
   }
 }
 
+#define SEC ((gint64) GST_SECOND)
+
+/* Yields the samples that a cue makes known; @seconds 0: has no duration */
+static void
+push_cue (Fixture *f, const gchar *text, gint64 from, guint seconds)
+{
+  GstBuffer *buffer = gst_buffer_new_memdup (text, strlen (text));
+
+  if (seconds > 0)
+    GST_BUFFER_DURATION (buffer) = seconds * GST_SECOND;
+  g_assert_true (push (f, buffer, from * SEC));
+}
+
+static void
+drain (Fixture *f)
+{
+  gst_pin_mp4_yield_clear (&f->yield);
+  gst_pin_mp4_intake_drain (f->intake, &f->yield);
+}
+
+/* The yield's sample @i, of @seconds, says @text */
+static void
+assert_cue (Fixture *f, guint i, const gchar *text, gint64 from,
+    guint seconds)
+{
+  gsize size = strlen (text), at = 0;
+  guint8 head[2];
+  guint j;
+
+  for (j = 0; j < i; j++)
+    at += sample (f, j)->size;
+  gst_buffer_extract (f->yield.data, at, head, 2);
+  g_assert_cmpuint (GST_READ_UINT16_BE (head), ==, size);
+  g_assert_cmpuint (sample (f, i)->size, ==, size + 2);
+  g_assert_cmpint (gst_buffer_memcmp (f->yield.data, at + 2, text, size), ==,
+      0);
+  g_assert_cmpint (sample (f, i)->pts, ==, from * SEC);
+  g_assert_cmpuint (sample (f, i)->duration, ==, seconds * GST_SECOND);
+}
+
 static void
 test_text (Fixture *f, gconstpointer text)
 {
-  GstBuffer *buffer = gst_buffer_new_memdup ("Hi", 2);
-
-  GST_BUFFER_DURATION (buffer) = GST_SECOND;
-  push (f, buffer, 0);
-  g_assert_cmpuint (f->yield.samples->len, ==, 1);
-  g_assert_cmpuint (sample (f, 0)->size, ==, 4);
-  buffer = gst_buffer_new_memdup ("Ho", 3);
-  GST_BUFFER_DURATION (buffer) = GST_SECOND;
-  push (f, buffer, 3 * GST_SECOND);
+  push_cue (f, "One", 1, 2);
+  g_assert_nonnull (f->yield.entry);
+  g_assert_cmpuint (f->yield.samples->len, ==, 0);
+  push_cue (f, "Two\n", 5, 3);
+  g_assert_null (f->yield.entry);
   g_assert_cmpuint (f->yield.samples->len, ==, 2);
-  g_assert_cmpuint (sample (f, 0)->size, ==, 2);
-  g_assert_cmpint (sample (f, 0)->pts, ==, GST_SECOND);
-  g_assert_cmpuint (sample (f, 1)->size, ==, 4);
-  g_assert_cmpuint (gst_buffer_memcmp (f->yield.data, 0, "\0\0\0\2Ho", 6), ==,
-      0);
+  assert_cue (f, 0, "One", 1, 2);
+  assert_cue (f, 1, "", 3, 2);
+  drain (f);
+  g_assert_cmpuint (f->yield.samples->len, ==, 2);
+  assert_cue (f, 0, "Two", 5, 3);
+  g_assert_cmpuint (sample (f, 1)->size, ==, 2);
+}
+
+/* What stands together is one sample */
+static void
+test_text_overlap (Fixture *f, gconstpointer text)
+{
+  push_cue (f, "long", 0, 10);
+  push_cue (f, "short", 2, 3);
+  g_assert_cmpuint (f->yield.samples->len, ==, 1);
+  assert_cue (f, 0, "long", 0, 2);
+  push_cue (f, "next", 8, 4);
+  g_assert_cmpuint (f->yield.samples->len, ==, 2);
+  assert_cue (f, 0, "long\nshort", 2, 3);
+  assert_cue (f, 1, "long", 5, 3);
+  drain (f);
+  g_assert_cmpuint (f->yield.samples->len, ==, 3);
+  assert_cue (f, 0, "long\nnext", 8, 2);
+  assert_cue (f, 1, "next", 10, 2);
+}
+
+/* Without durations: until the next one, and the last for a while */
+static void
+test_text_open (Fixture *f, gconstpointer text)
+{
+  push_cue (f, "a", 0, 0);
+  push_cue (f, "b", 7, 0);
+  assert_cue (f, 0, "a", 0, 7);
+  drain (f);
+  assert_cue (f, 0, "b", 7, 2);
+}
+
+/* Nothing to read, times that go back, far too many at once, far too long */
+static void
+test_text_hostile (Fixture *f, gconstpointer text)
+{
+  g_autofree gchar *endless = g_strnfill (300000, 'x');
+  guint i;
+
+  push_cue (f, "  \n ", 0, 1);
+  g_assert_null (f->yield.entry);
+  push_cue (f, "a", 5, 1);
+  push_cue (f, "earlier", 1, 2);
+  g_assert_cmpuint (f->yield.samples->len, ==, 0);
+  push_cue (f, "\xff\xfe", 5, 1);
+  for (i = 0; i < 1000; i++)
+    push_cue (f, endless, 6, 60 * 60 * 24 * 365);
+  drain (f);
+  g_assert_cmpuint (f->yield.samples->len, ==, 2);
+  g_assert_cmpuint (sample (f, 0)->size, <, 65538);
+  g_assert_cmpuint (sample (f, 0)->duration, ==, 24 * 60 * 60 * GST_SECOND);
+}
+
+static void
+test_text_markup (Fixture *f, gconstpointer text)
+{
+  push_cue (f, "<i>Tom</i> &amp; Jerry", 0, 1);
+  push_cue (f, "1 < 2", 2, 1);
+  assert_cue (f, 0, "Tom & Jerry", 0, 1);
+  drain (f);
+  assert_cue (f, 0, "1 < 2", 2, 1);
 }
 
 #define H264 "video/x-h264, stream-format=byte-stream"
+#define TEXT "text/x-raw, format=utf8"
 #define ADTS "audio/mpeg, mpegversion=4, stream-format=adts"
 #define ADD(name, text, func) \
     g_test_add ("/mp4-intake/" name, Fixture, text, set_up, func, tear_down)
@@ -307,6 +405,10 @@ main (int argc, char **argv)
   ADD ("mpa-noise", "audio/mpeg, mpegversion=1", test_adts_noise);
   ADD ("ac3-noise", "audio/x-eac3", test_adts_noise);
   ADD ("h264-noise", H264, test_adts_noise);
-  ADD ("text", "text/x-raw, format=utf8", test_text);
+  ADD ("text", TEXT, test_text);
+  ADD ("text-overlap", TEXT, test_text_overlap);
+  ADD ("text-open", TEXT, test_text_open);
+  ADD ("text-hostile", TEXT, test_text_hostile);
+  ADD ("text-markup", "text/x-raw, format=pango-markup", test_text_markup);
   return g_test_run ();
 }

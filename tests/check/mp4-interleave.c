@@ -156,6 +156,38 @@ test_header_waits (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->cut.video_time, ==, 500 * MS);
 }
 
+/* Cues may come all at once, or never: sound and picture go on as before, and
+ * what lies far ahead waits for them, within a bound */
+static void
+test_text_has_no_say (Fixture *f, gconstpointer data)
+{
+  GstPinMp4Track *text = gst_pin_mp4_track_new (3, GST_PIN_MP4_TEXT);
+  guint i;
+
+  g_ptr_array_add (f->tracks, text);
+  gst_pin_mp4_track_set_entry (text, gst_pin_mp4_entry_new_text (), FALSE);
+  push_video (f, 0, 1400, 1000);
+  push_audio (f, 0, 900);
+  for (i = 0; i < 100; i++)
+    mp4_push (text, i * 1000 * MS, i * 1000 * MS, 1000, TRUE);
+  g_assert_false (choose (f));
+  push_audio (f, 900, 1040);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, 1020 * MS);
+  g_assert_cmpuint (gst_pin_mp4_track_count_before (text, f->cut.text_time), ==,
+      2);
+  f->audio->reached = GST_PIN_MP4_NO_TIME;
+  push_video (f, 1400, 2040, 1000);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
+  g_assert_cmpint (f->cut.text_time, ==, 2000 * MS);
+  for (i = 0; i < 10; i++)
+    mp4_push (text, G_MAXINT64, G_MAXINT64, 100000, TRUE);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, G_MININT64);
+  g_assert_cmpint (f->cut.text_time, ==, G_MAXINT64);
+}
+
 #define ADD(name, func) \
     g_test_add ("/mp4-interleave/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -172,5 +204,6 @@ main (int argc, char **argv)
   ADD ("first-fragment-is-early", test_first_fragment_is_early);
   ADD ("first-fragment-at-sync", test_first_fragment_at_sync);
   ADD ("header-waits", test_header_waits);
+  ADD ("text-has-no-say", test_text_has_no_say);
   return g_test_run ();
 }

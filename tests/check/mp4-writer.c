@@ -244,6 +244,25 @@ test_fragmented (void)
   end (&f);
 }
 
+static GstPinMp4Track *
+add_text (Fixture *f)
+{
+  GstPinMp4Track *text =
+      gst_pin_mp4_writer_add_track (f->writer, GST_PIN_MP4_TEXT);
+
+  gst_pin_mp4_track_set_entry (text, gst_pin_mp4_entry_new_text (), FALSE);
+  return text;
+}
+
+static void
+push_text (GstPinMp4Track *text, guint from, guint to)
+{
+  GstPinMp4Sample sample = { from * MS, from * MS, (to - from) * MS, 4, TRUE };
+
+  gst_pin_mp4_track_push (text, gst_buffer_new_memdup ("\0\2Hi", 4), &sample,
+      1);
+}
+
 static void
 push_video (Fixture *f, gint64 pts, gint64 dts, gboolean sync)
 {
@@ -290,6 +309,36 @@ test_header_waits_for_all (void)
   end (&f);
 }
 
+/* Text may stay silent for long, but at first it has a moment to say its
+ * language */
+static void
+test_header_waits_for_language (void)
+{
+  Fixture f = { 0, };
+  GstPinMp4Track *text;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  text = add_text (&f);
+  f.audio->ended = TRUE;
+  push_video (&f, 0, 0, TRUE);
+  push_video (&f, 480 * MS, 480 * MS, FALSE);
+  g_assert_cmpuint (f.file->len, ==, 0);
+  text->announced = TRUE;
+  gst_pin_mp4_writer_update (f.writer);
+  take (&f);
+  assert_order (&f, "ftyp moov ");
+  end (&f);
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  add_text (&f);
+  f.audio->ended = TRUE;
+  f.position = 0;
+  push_video (&f, 0, 0, TRUE);
+  push_video (&f, 520 * MS, 520 * MS, FALSE);
+  assert_order (&f, "ftyp moov moof mdat ");
+  end (&f);
+}
+
 /* What comes behind the header stands in front of the next fragment, once, and
  * without what the header has */
 static void
@@ -313,6 +362,106 @@ test_late_tags (void)
   g_assert_nonnull (find (&f, "moov/udta/meta/ilst/\251nam"));
   g_assert_null (find (&f, "meta/ilst/\251nam"));
   g_assert_nonnull (find (&f, "meta/ilst/\251cmt"));
+  end (&f);
+}
+
+static const guint8 *
+find_in_track (Fixture *f, guint n, const gchar *path, gsize *size)
+{
+  gsize moov_size, at;
+  const guint8 *moov = mp4_find (f->file->data, f->file->len, "moov",
+      &moov_size);
+
+  for (at = 0;; at += mp4_u32 (moov, at)) {
+    g_assert_cmpuint (at, <, moov_size);
+    if (memcmp (moov + at + 4, "trak", 4) == 0 && n-- == 0)
+      return mp4_find (moov + at, mp4_u32 (moov, at), path, size);
+  }
+}
+
+/* Text begins with the movie at the earliest and ends with it at the latest;
+ * all its cues were there before the first picture */
+static void
+test_text (void)
+{
+  GstPinMp4Track *text;
+  const guint8 *elst, *tkhd;
+  Fixture f = { 0, };
+  gsize size;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+  text = add_text (&f);
+  push_text (text, 0, 1000);
+  push_text (text, 1000, 9000);
+  push_seconds (&f, 4, 1000);
+  g_assert_true (gst_pin_mp4_writer_finish (f.writer));
+  take (&f);
+  elst = find_in_track (&f, 2, "trak/edts/elst", &size);
+  g_assert_cmpuint (mp4_u32 (elst, 4), ==, 1);
+  /* 80 ms … 4100 ms, from 80 ms of its own media */
+  g_assert_cmpuint (mp4_u32 (elst, 8), ==, 4020 * 90);
+  g_assert_cmpuint (mp4_u32 (elst, 12), ==, 80);
+  tkhd = find_in_track (&f, 2, "trak/tkhd", &size);
+  g_assert_cmpuint (mp4_u32 (tkhd, 0), ==, 3);
+  g_assert_cmpuint (mp4_u32 (find (&f, "moov/mvhd"), 16), ==, 4020 * 90);
+  end (&f);
+}
+
+/* The `traf` of track 3, the first text, in the last fragment */
+static const guint8 *
+find_text_run (Fixture *f, gsize *size)
+{
+  const guint8 *moof = NULL;
+  gsize at, moof_size = 0;
+
+  for (at = 0; at < f->file->len; at += mp4_u32 (f->file->data, at)) {
+    if (memcmp (f->file->data + at + 4, "moof", 4) == 0) {
+      moof = f->file->data + at + 8;
+      moof_size = mp4_u32 (f->file->data, at) - 8;
+    }
+  }
+  for (at = 0; at < moof_size; at += mp4_u32 (moof, at)) {
+    *size = mp4_u32 (moof, at) - 8;
+    if (memcmp (moof + at + 4, "traf", 4) == 0
+        && mp4_u32 (mp4_find (moof + at + 8, *size, "tfhd", NULL), 4) == 3)
+      return moof + at + 8;
+  }
+  g_assert_not_reached ();
+}
+
+/* A cue that began before the movie, and one behind it; the second text is
+ * switched off */
+static void
+test_text_fragmented (void)
+{
+  GstPinMp4Track *text;
+  const guint8 *traf, *tfdt, *trun;
+  Fixture f = { 0, };
+  gsize size;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  text = add_text (&f);
+  add_text (&f)->announced = TRUE;
+  text->announced = TRUE;
+  push_seconds (&f, 1, 1000);
+  assert_order (&f, "ftyp moov moof mdat ");
+  g_assert_cmpuint (mp4_u32 (find_in_track (&f, 2, "trak/tkhd", &size), 0), ==,
+      3);
+  g_assert_cmpuint (mp4_u32 (find_in_track (&f, 3, "trak/tkhd", &size), 0), ==,
+      2);
+  text->keeps_leading = TRUE;
+  push_text (text, 0, 700);
+  push_text (text, 700, 3000);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  traf = find_text_run (&f, &size);
+  /* from the movie's beginning, 80 ms: 0 … 620, 620 … 2920 */
+  tfdt = mp4_find (traf, size, "tfdt", NULL);
+  g_assert_cmpuint (GST_READ_UINT64_BE (tfdt + 4), ==, 0);
+  trun = mp4_find (traf, size, "trun", NULL);
+  g_assert_cmpuint (mp4_u32 (trun, 4), ==, 2);
+  g_assert_cmpuint (mp4_u32 (trun, 12), ==, 620);
+  g_assert_cmpuint (mp4_u32 (trun, 20), ==, 2300);
   end (&f);
 }
 
@@ -394,7 +543,11 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-writer/header-is-early", test_header_is_early);
   g_test_add_func ("/mp4-writer/header-waits-for-all",
       test_header_waits_for_all);
+  g_test_add_func ("/mp4-writer/header-waits-for-language",
+      test_header_waits_for_language);
   g_test_add_func ("/mp4-writer/late-tags", test_late_tags);
+  g_test_add_func ("/mp4-writer/text", test_text);
+  g_test_add_func ("/mp4-writer/text-fragmented", test_text_fragmented);
   g_test_add_func ("/mp4-writer/priming", test_priming);
   g_test_add_func ("/mp4-writer/nothing", test_nothing);
   g_test_add_func ("/mp4-writer/bounded", test_bounded);

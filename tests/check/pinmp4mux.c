@@ -134,10 +134,10 @@ tear_down (Fixture *f, gconstpointer data)
 /* (transfer full) A pad of the test, linked to a new one of the mux, with
  * everything that comes before data */
 static GstPad *
-add_input (Fixture *f, const gchar *templ)
+add_input_of (Fixture *f, const gchar *templ, const gchar *text)
 {
   g_autoptr (GstPad) sink = gst_element_request_pad_simple (f->mux, templ);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (AAC);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   GstPad *src = gst_pad_new (NULL, GST_PAD_SRC);
   GstSegment segment;
 
@@ -149,6 +149,12 @@ add_input (Fixture *f, const gchar *templ)
   gst_pad_push_event (src, gst_event_new_caps (caps));
   gst_pad_push_event (src, gst_event_new_segment (&segment));
   return src;
+}
+
+static GstPad *
+add_input (Fixture *f, const gchar *templ)
+{
+  return add_input_of (f, templ, AAC);
 }
 
 /* Gives a pad back, as an application would */
@@ -226,6 +232,35 @@ test_header_is_early (Fixture *f, gconstpointer data)
   g_assert_true (contains (f, "moof"));
   drop_input (f, a);
   drop_input (f, b);
+}
+
+/* All cues at once before the sound, as pinmp4bin brings them */
+static void
+test_text (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  GstPad *text = add_input_of (f, "text_%u", "text/x-raw, format=utf8");
+  GstTagList *tags = gst_tag_list_new (GST_TAG_LANGUAGE_CODE, "de-AT", NULL);
+  guint i;
+
+  gst_pad_push_event (text, gst_event_new_tag (tags));
+  for (i = 0; i < 5; i++) {
+    GstBuffer *cue = gst_buffer_new_memdup ("Wort", 4);
+
+    GST_BUFFER_PTS (cue) = i * GST_SECOND;
+    GST_BUFFER_DURATION (cue) = GST_SECOND / 2;
+    g_assert_cmpint (gst_pad_push (text, cue), ==, GST_FLOW_OK);
+  }
+  gst_pad_push_event (text, gst_event_new_eos ());
+  push (a, 0, 100, 300);
+  g_assert_cmpuint (f->n_eos, ==, 0);
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  g_assert_true (contains (f, "tx3g"));
+  g_assert_true (contains (f, "Wort"));
+  g_assert_true (contains (f, "\x10\xb5"));     /* "deu" */
+  drop_input (f, text);
+  drop_input (f, a);
 }
 
 /* Nobody waits for a pad that brings nothing, however much the other brings */
@@ -446,6 +481,8 @@ main (int argc, char **argv)
   ADD ("eos-of-all", NULL, test_eos_of_all);
   ADD ("eos-of-all/fragmented", "fragmented", test_eos_of_all);
   ADD ("header-is-early/fragmented", "fragmented", test_header_is_early);
+  ADD ("text", "faststart", test_text);
+  ADD ("text/fragmented", "fragmented", test_text);
   ADD ("silent-pad", NULL, test_silent_pad);
   ADD ("silent-pad/fragmented", "fragmented", test_silent_pad);
   ADD ("unlinked-pad", NULL, test_unlinked_pad);

@@ -80,6 +80,21 @@ CASES = {
     'changing': (None, 'ts', 'changing'),
 }
 
+# Captions and what has to come of them: when each sample begins, and its text
+CAPTIONS = """WEBVTT
+
+00:00:01.000 --> 00:00:02.500
+Hello <i>there</i>, you
+
+00:00:02.000 --> 00:00:03.000
+second
+
+00:00:05.000 --> 00:00:20.000
+the last line
+"""
+SHOWN = [(1, 'Hello there, you'), (2, 'Hello there, you\nsecond'),
+         (2.5, 'second'), (3, ''), (5, 'the last line')]
+
 scratch = tempfile.TemporaryDirectory(prefix='pin-mp4mux-')
 work = sys.argv[1] if len(sys.argv) > 1 else scratch.name
 number = 0
@@ -258,11 +273,49 @@ def run_case(name, layout, reference, source):
     return found
 
 
+def check_captions(layout):
+    sound, text, target = [os.path.join(work, name) for name in (
+        'captions.aac', 'captions.vtt', 'out-captions-%s.mp4' % layout)]
+    ffmpeg(*audio(), *AAC, sound)
+    with open(text, 'w', encoding='ascii') as file:
+        file.write(CAPTIONS)
+    command = pipeline(sound, target, layout, 'aacparse')
+    del command[command.index('d.', command.index('name=m')):]
+    command += ['filesrc', 'location=' + text, '!', 'subparse', '!',
+                'taginject', 'tags=language-code=en-us', '!',
+                'm.text_0']
+    result = call(command)
+    if result.returncode or result.stderr:
+        return [result.stderr.decode()]
+    movie = mp4boxes.Movie(target)
+    found = mp4boxes.problems(movie) + check_layout(movie, layout)
+    track = next(t for t in movie.tracks if t.handler == 'sbtl')
+    # Here nothing says whether sound or text comes first
+    if track.language != 'eng' and not movie.fragments:
+        found.append('language ' + track.language)
+    shown = [(time, movie.data[sample.offset + 2:sample.offset + sample.size]
+              .decode()) for time, sample in movie.shown(track)]
+    if shown[:-1] != SHOWN or shown[-1] != (20, ''):
+        found.append(shown)
+    if [row[0] for row in packets(target, 's')][:5] != [t for t, _ in SHOWN]:
+        found.append('ffprobe: %s' % packets(target, 's'))
+    said = call(['ffmpeg', '-v', 'error', '-i', target, '-map', '0:s', '-f',
+                 'webvtt', '-'])
+    if b'the last line' not in said.stdout or said.stderr:
+        found.append('ffmpeg: %s' % said)
+    return found
+
+
 def main():
     os.makedirs(work, exist_ok=True)
-    names = sys.argv[2:] or list(CASES)
+    names = sys.argv[2:] or list(CASES) + ['captions']
     print('1..%d' % (len(names) * len(FORMATS)))
     for name in names:
+        if name == 'captions':
+            for layout in FORMATS:
+                found = check_captions(layout)
+                report(not found, '%s, %s' % (name, layout), found)
+            continue
         source = make(name)
         reference = os.path.join(work, 'ref-%s.mp4' % name)
         ffmpeg('-i', source, '-c', 'copy', reference)
