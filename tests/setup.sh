@@ -22,8 +22,8 @@ RUN='gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 # The origin that stands in for the web, and what makes its media.
 ORIGIN='python3 ffmpeg libgnutls28-dev libnghttp2-dev'
 # A network of its own, for the tests that do without a proxy; a browser, and
-# what tells it whom to trust.
-TEST='iproute2 util-linux chromium libnss3-tools'
+# what tells it whom to trust; encrypted media.
+TEST='iproute2 util-linux chromium libnss3-tools openssl'
 
 wanted=
 for job in "$@"; do

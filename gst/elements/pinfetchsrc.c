@@ -27,7 +27,7 @@
 
 #include "pinfetchsrc.h"
 
-#include "session-private.h"
+#include "session-file-private.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_pin_fetch_src_debug);
 #define GST_CAT_DEFAULT gst_pin_fetch_src_debug
@@ -44,7 +44,7 @@ struct _GstPinFetchSrc
 
   gchar *uri;                   /* object lock */
   GstPinSession *session;       /* start() to stop(); object lock */
-  gchar *path;                  /* likewise */
+  GstPinSessionFile *file;      /* likewise */
   GstPinReader reader;
   guint64 position, stop;       /* streaming thread, or while it does not run */
 };
@@ -64,26 +64,6 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (pinfetchsrc, "pinfetchsrc",
         "Pin fragment source"));
 
 static gboolean
-gst_pin_fetch_src_start (GstBaseSrc *base)
-{
-  GstPinFetchSrc *self = GST_PIN_FETCH_SRC (base);
-  gboolean found;
-
-  self->position = 0;
-  self->stop = G_MAXUINT64;
-  GST_OBJECT_LOCK (self);
-  if (self->uri)
-    self->session = gst_pin_session_find (self->uri, &self->path);
-  found = self->session != NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (!found)
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
-        ("No running pinsrc has a plan with this fragment."),
-        ("%s", self->uri ? self->uri : "no uri set"));
-  return found;
-}
-
-static gboolean
 gst_pin_fetch_src_stop (GstBaseSrc *base)
 {
   GstPinFetchSrc *self = GST_PIN_FETCH_SRC (base);
@@ -91,11 +71,36 @@ gst_pin_fetch_src_stop (GstBaseSrc *base)
 
   GST_OBJECT_LOCK (self);
   session = g_steal_pointer (&self->session);
-  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->file, gst_pin_session_file_close);
   GST_OBJECT_UNLOCK (self);
   if (session)
     gst_pin_session_unref (session);
   return TRUE;
+}
+
+static gboolean
+gst_pin_fetch_src_start (GstBaseSrc *base)
+{
+  GstPinFetchSrc *self = GST_PIN_FETCH_SRC (base);
+  g_autofree gchar *path = NULL;
+  gboolean found;
+
+  self->position = 0;
+  self->stop = G_MAXUINT64;
+  GST_OBJECT_LOCK (self);
+  if (self->uri)
+    self->session = gst_pin_session_find (self->uri, &path);
+  if (self->session)
+    self->file = gst_pin_session_file_open (self->session, path);
+  found = self->file != NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (!found) {
+    gst_pin_fetch_src_stop (base);
+    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
+        ("No running pinsrc has a plan with this file."),
+        ("%s", self->uri ? self->uri : "no uri set"));
+  }
+  return found;
 }
 
 static GstFlowReturn
@@ -108,11 +113,8 @@ gst_pin_fetch_src_create (GstBaseSrc *base, guint64 offset, guint size,
   if (self->position >= self->stop)
     return GST_FLOW_EOS;
   /* stop() can't come while this runs: the base class waits for it */
-  flow = gst_pin_session_read (self->session, &self->reader, self->path,
+  flow = gst_pin_session_file_read (self->file, &self->reader,
       self->position, buffer);
-  if (flow == GST_FLOW_ERROR)
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
-        ("The plan has no such fragment."), ("%s", self->path));
   if (flow != GST_FLOW_OK)
     return flow;
   if (gst_buffer_get_size (*buffer) > self->stop - self->position)
@@ -179,8 +181,8 @@ gst_pin_fetch_src_get_size (GstBaseSrc *base, guint64 *size)
   gint64 length = -1;
 
   GST_OBJECT_LOCK (self);
-  if (self->session)
-    length = gst_pin_session_get_length (self->session, self->path);
+  if (self->file)
+    length = gst_pin_session_file_get_length (self->file);
   GST_OBJECT_UNLOCK (self);
   *size = MAX (length, 0);
   return length >= 0;

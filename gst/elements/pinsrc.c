@@ -39,7 +39,7 @@
 #include "pin-query.h"
 #include "pin-src-settings.h"
 #include "pin-walk.h"
-#include "session-private.h"
+#include "session-file-private.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_pin_src_debug);
 #define GST_CAT_DEFAULT gst_pin_src_debug
@@ -59,6 +59,7 @@ struct _GstPinSrc
 
   GstPinLocation *parsed;       /* start() to stop() */
   GstPinSession *session;       /* create() to stop(); object lock */
+  GstPinSessionFile *file;      /* what is pushed, once announced; object lock */
   GstPinReader reader;
   guint64 position;             /* streaming thread */
   gboolean announced;           /* caps and tags are out; streaming thread */
@@ -192,6 +193,10 @@ announce (GstPinSrc *self, GstPinSession *session)
       gst_event_new_tag (gst_tag_list_copy (tags)));
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_tag (GST_OBJECT (self), gst_tag_list_copy (tags)));
+  GST_OBJECT_LOCK (self);
+  self->file = gst_pin_session_file_open (session,
+      playlist ? "index.m3u8" : "0");
+  GST_OBJECT_UNLOCK (self);
   self->announced = TRUE;
 }
 
@@ -202,7 +207,6 @@ gst_pin_src_create (GstBaseSrc *base, guint64 offset, guint size,
   GstPinSrc *self = GST_PIN_SRC (base);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPinSession) session = ensure_session (self, &error);
-  const gchar *path;
   GstFlowReturn flow;
 
   if (!session || !gst_pin_session_wait_ready (session, &self->reader, &error)) {
@@ -215,9 +219,7 @@ gst_pin_src_create (GstBaseSrc *base, guint64 offset, guint size,
   if (!self->announced)
     announce (self, session);
 
-  path = gst_pin_session_get_output (session) == GST_PIN_OUTPUT_PLAYLIST ?
-      "index.m3u8" : "0";
-  flow = gst_pin_session_read (session, &self->reader, path, self->position,
+  flow = gst_pin_session_file_read (self->file, &self->reader, self->position,
       buffer);
   if (flow == GST_FLOW_OK) {
     GST_BUFFER_OFFSET (*buffer) = self->position;
@@ -260,6 +262,7 @@ gst_pin_src_stop (GstBaseSrc *base)
 
   GST_OBJECT_LOCK (self);
   session = g_steal_pointer (&self->session);
+  g_clear_pointer (&self->file, gst_pin_session_file_close);
   GST_OBJECT_UNLOCK (self);
   if (session) {
     gst_pin_session_stop (session);
@@ -324,13 +327,14 @@ static gboolean
 gst_pin_src_get_size (GstBaseSrc *base, guint64 *size)
 {
   GstPinSrc *self = GST_PIN_SRC (base);
-  g_autoptr (GstPinSession) session = NULL;
-  gint64 length;
+  gint64 length = -1;
 
   if (!is_progressive (self))
     return FALSE;
-  session = get_session (self);
-  length = session ? gst_pin_session_get_length (session, "0") : -1;
+  GST_OBJECT_LOCK (self);
+  if (self->file)
+    length = gst_pin_session_file_get_length (self->file);
+  GST_OBJECT_UNLOCK (self);
   *size = MAX (length, 0);
   return length >= 0;
 }

@@ -17,7 +17,7 @@ typedef enum
   GST_PIN_FRAGMENT_MEDIA,       /* must begin as media do */
   GST_PIN_FRAGMENT_INIT,        /* likewise; read again after a seek */
   GST_PIN_FRAGMENT_ENCRYPTED,   /* nothing to check but whole AES blocks */
-  GST_PIN_FRAGMENT_KEY          /* 16 bytes; read again after a seek */
+  GST_PIN_FRAGMENT_KEY          /* a key, or an encrypted init section: nothing to check; read again and again */
 } GstPinFragmentKind;
 
 typedef struct

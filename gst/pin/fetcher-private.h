@@ -54,7 +54,8 @@ void gst_pin_fetcher_stop (GstPinFetcher * self);
 GstFlowReturn gst_pin_fetcher_read (GstPinFetcher * self,
     GstPinReader * reader, guint index, guint64 offset, GstBuffer ** buffer);
 
-guint gst_pin_fetcher_get_n_fragments (GstPinFetcher * self);
+const GstPinFragment *gst_pin_fetcher_get_fragment (GstPinFetcher * self,
+    guint index);
 
 /* Some reader's flushing was set */
 void gst_pin_fetcher_wake_readers (GstPinFetcher * self);

@@ -229,10 +229,10 @@ gst_pin_fetcher_learn_end_locked (GstPinFetcher *self, GstPinChunk *chunk)
 
 /* --- what others ask ----------------------------------------------------- */
 
-guint
-gst_pin_fetcher_get_n_fragments (GstPinFetcher *self)
+const GstPinFragment *
+gst_pin_fetcher_get_fragment (GstPinFetcher *self, guint index)
 {
-  return self->plan->fragments->len;
+  return gst_pin_plan_get (self->plan, index);
 }
 
 void

@@ -53,6 +53,14 @@ typedef struct
   gchar *iv;                    /* as written ("0x…"); NULL: the media sequence number */
 } GstPinKey;
 
+/* One EXT-X-MAP: an init section */
+typedef struct
+{
+  GstPinExtent extent;
+  gint key;                     /* index into keys; -1: clear */
+  guint64 sequence;             /* of the segment behind it; a key's implicit IV */
+} GstPinMap;
+
 typedef struct
 {
   GstPinExtent extent;
@@ -73,7 +81,7 @@ struct _GstPinMediaPlaylist
   gboolean ended;               /* EXT-X-ENDLIST or PLAYLIST-TYPE:VOD */
   GPtrArray *segments;          /* of GstPinSegment; without EXT-X-GAP ones */
   guint gaps;                   /* how many EXT-X-GAP ones there are */
-  GPtrArray *maps;              /* of GstPinExtent: each EXT-X-MAP, in order, equal neighbours once */
+  GPtrArray *maps;              /* of GstPinMap: each EXT-X-MAP, in order, equal neighbours once */
   GPtrArray *keys;              /* of GstPinKey */
   GstClockTime duration;        /* sum of the segments' and gaps' */
 };
@@ -91,21 +99,31 @@ GstPinMediaPlaylist *gst_pin_media_playlist_parse (GBytes * text,
 void gst_pin_master_playlist_free (GstPinMasterPlaylist * self);
 void gst_pin_media_playlist_free (GstPinMediaPlaylist * self);
 
+/* Whether one init section serves all segments */
+gboolean gst_pin_media_playlist_has_one_map (const GstPinMediaPlaylist * self);
+
+#define GST_PIN_IV_SIZE 16
+
+/* RFC 8216, section 4.3.2.4: as given, or else the media sequence number */
+void gst_pin_key_get_iv (const GstPinKey * self, guint64 sequence,
+    guint8 * iv);
+
 /* What a URI of the written playlist stands for */
 typedef enum
 {
   GST_PIN_PLAYLIST_SEGMENT,
-  GST_PIN_PLAYLIST_MAP,
-  GST_PIN_PLAYLIST_KEY
+  GST_PIN_PLAYLIST_MAP
 } GstPinPlaylistItem;
 
 /* Gives the (transfer full) URI that replaces item @index of its kind */
 typedef gchar *(*GstPinPlaylistUriFunc) (GstPinPlaylistItem item, guint index,
     gpointer user_data);
 
-/* Writes a VOD media playlist that stock hlsdemux reads right: with @func each
- * extent becomes a resource of its own (no BYTERANGE); without, URIs stay
- * absolute and each BYTERANGE has its offset, MAP before BYTERANGE. */
+/* Writes a VOD media playlist that stock hlsdemux reads right. With @func each
+ * extent becomes a resource of its own (no BYTERANGE), which is not encrypted
+ * (no KEY) and, unless one init section serves all segments, has its own in
+ * front (no MAP). Without, URIs stay absolute and each BYTERANGE has its offset,
+ * MAP before BYTERANGE. */
 gchar *gst_pin_media_playlist_write (const GstPinMediaPlaylist * self,
     GstPinPlaylistUriFunc func, gpointer user_data);
 

@@ -60,8 +60,8 @@ check_native_uris (GstPinFetchJob *job, GstPinMediaPlaylist *playlist,
             g_ptr_array_index (playlist->segments, i))->extent.uri, allow,
         error);
   for (guint i = 0; fits && i < playlist->maps->len; i++)
-    fits = gst_pin_host_policy_check_url (((GstPinExtent *)
-            g_ptr_array_index (playlist->maps, i))->uri, allow, error);
+    fits = gst_pin_host_policy_check_url (((GstPinMap *)
+            g_ptr_array_index (playlist->maps, i))->extent.uri, allow, error);
   for (guint i = 0; fits && i < playlist->keys->len; i++)
     fits = gst_pin_host_policy_check_url (((GstPinKey *)
             g_ptr_array_index (playlist->keys, i))->uri, allow, error);
@@ -81,14 +81,6 @@ parse_media_playlist (GstPinFetchJob *job, GstPinDocument *document,
   if (playlist->segments->len == 0) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
         "The playlist %s has no segments. Try later.", shown);
-    return NULL;
-  }
-  /* hlsdemux would fetch the first one alone (observed in 1.22) and mux the
-   * rest against it */
-  if (playlist->maps->len > 1) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
-        "The playlist %s changes its init section, which is not supported. "
-        "Try another quality.", shown);
     return NULL;
   }
   if (job->native_uris && !check_native_uris (job, playlist, error))

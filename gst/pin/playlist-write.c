@@ -37,7 +37,8 @@ typedef struct
   GstPinPlaylistUriFunc func;
   gpointer user_data;
   GString *out;
-  gint map, key;                /* in force, as written; -1: none */
+  gint map;                     /* in force, as written; -1: none */
+  gchar *key;                   /* likewise, the tag; NULL: none */
   gboolean range_leaks;         /* a ranged EXT-X-MAP was the last to set one */
 } Writer;
 
@@ -58,52 +59,54 @@ has_range (const Writer *self, const GstPinExtent *extent)
 
 /* "0x" and 32 digits: hlsdemux passes over anything shorter */
 static gchar *
-full_iv (const GstPinKey *key, const GstPinSegment *segment)
+make_key_tag (const GstPinKey *key, guint64 sequence)
 {
-  if (key->iv == NULL)
-    return g_strdup_printf ("0x%032" G_GINT64_MODIFIER "x", segment->sequence);
-  return g_strdup_printf ("0x%.*s%s", (int) (34 - strlen (key->iv)),
-      "00000000000000000000000000000000", key->iv + 2);
+  guint8 iv[GST_PIN_IV_SIZE];
+  GString *tag = g_string_new (NULL);
+
+  gst_pin_key_get_iv (key, sequence, iv);
+  g_string_append_printf (tag, "#EXT-X-KEY:METHOD=AES-128,URI=\"%s\",IV=0x",
+      key->uri);
+  for (guint i = 0; i < GST_PIN_IV_SIZE; i++)
+    g_string_append_printf (tag, "%02x", iv[i]);
+  return g_string_free (tag, FALSE);
 }
 
+/* Of what follows: the key, and what its implicit IV is made of */
 static void
-write_key (Writer *self, const GstPinSegment *segment)
+write_key (Writer *self, gint key, guint64 sequence)
 {
-  const GstPinKey *key;
-  g_autofree gchar *iv = NULL, *uri = NULL;
+  g_autofree gchar *tag = NULL;
 
-  if (segment->key < 0) {
-    if (self->key >= 0)
-      g_string_append (self->out, "#EXT-X-KEY:METHOD=NONE\n");
-    self->key = -1;
+  if (self->func)
     return;
-  }
-
-  key = self->list->keys->pdata[segment->key];
-  if (segment->key == self->key && key->iv)
+  if (key >= 0)
+    tag = make_key_tag (self->list->keys->pdata[key], sequence);
+  if (g_strcmp0 (tag, self->key) == 0)
     return;
-  iv = full_iv (key, segment);
-  uri = item_uri (self, GST_PIN_PLAYLIST_KEY, segment->key, key->uri);
-  g_string_append_printf (self->out,
-      "#EXT-X-KEY:METHOD=AES-128,URI=\"%s\",IV=%s\n", uri, iv);
-  self->key = segment->key;
+  g_string_append (self->out, tag ? tag : "#EXT-X-KEY:METHOD=NONE");
+  g_string_append_c (self->out, '\n');
+  g_free (self->key);
+  self->key = g_steal_pointer (&tag);
 }
 
 static void
 write_map (Writer *self, const GstPinSegment *segment)
 {
-  const GstPinExtent *map;
+  const GstPinMap *map;
   g_autofree gchar *uri = NULL;
 
-  if (segment->map < 0 || segment->map == self->map)
+  if (segment->map < 0 || segment->map == self->map
+      || (self->func && !gst_pin_media_playlist_has_one_map (self->list)))
     return;
   map = self->list->maps->pdata[segment->map];
-  uri = item_uri (self, GST_PIN_PLAYLIST_MAP, segment->map, map->uri);
+  write_key (self, map->key, map->sequence);
+  uri = item_uri (self, GST_PIN_PLAYLIST_MAP, segment->map, map->extent.uri);
   g_string_append_printf (self->out, "#EXT-X-MAP:URI=\"%s\"", uri);
-  if (has_range (self, map)) {
+  if (has_range (self, &map->extent)) {
     g_string_append_printf (self->out,
         ",BYTERANGE=\"%" G_GINT64_FORMAT "@%" G_GUINT64_FORMAT "\"",
-        map->length, map->offset);
+        map->extent.length, map->extent.offset);
     self->range_leaks = TRUE;
   }
   g_string_append_c (self->out, '\n');
@@ -148,8 +151,8 @@ write_segment (Writer *self, guint index)
 
   if (segment->discontinuity)
     g_string_append (self->out, "#EXT-X-DISCONTINUITY\n");
-  write_key (self, segment);
   write_map (self, segment);
+  write_key (self, segment->key, segment->sequence);
   if (segment->program_date_time)
     g_string_append_printf (self->out, "#EXT-X-PROGRAM-DATE-TIME:%s\n",
         segment->program_date_time);
@@ -177,7 +180,7 @@ gchar *
 gst_pin_media_playlist_write (const GstPinMediaPlaylist *self,
     GstPinPlaylistUriFunc func, gpointer user_data)
 {
-  Writer writer = { self, func, user_data, NULL, -1, -1, FALSE };
+  Writer writer = { self, func, user_data, NULL, -1, NULL, FALSE };
   guint64 sequence;
   guint i;
 
@@ -196,6 +199,7 @@ gst_pin_media_playlist_write (const GstPinMediaPlaylist *self,
   for (i = 0; i < self->segments->len; i++)
     write_segment (&writer, i);
   g_string_append (writer.out, "#EXT-X-ENDLIST\n");
+  g_free (writer.key);
   return g_string_free (writer.out, FALSE);
 }
 

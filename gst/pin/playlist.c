@@ -39,7 +39,7 @@ typedef struct
   gchar *program_date_time;
 
   /* What holds until another tag changes it */
-  GstPinExtent *new_map;        /* tagged, not yet used by a segment */
+  GstPinMap *new_map;           /* tagged, not yet used by a segment */
   GstPinKey *new_key;
   gint map, key;                /* indices of the used ones; -1: none */
   gchar *key_refusal;           /* why the key in force cannot be used */
@@ -51,13 +51,13 @@ typedef struct
 } MediaParser;
 
 static void
-extent_free (gpointer data)
+map_free (gpointer data)
 {
-  GstPinExtent *self = data;
+  GstPinMap *self = data;
 
   if (self == NULL)
     return;
-  g_free (self->uri);
+  g_free (self->extent.uri);
   g_free (self);
 }
 
@@ -73,7 +73,7 @@ key_free (gpointer data)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinExtent, extent_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinMap, map_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinKey, key_free)
 
 static void
@@ -93,7 +93,7 @@ media_playlist_new (void)
 
   self->version = 1;
   self->segments = g_ptr_array_new_with_free_func (segment_free);
-  self->maps = g_ptr_array_new_with_free_func (extent_free);
+  self->maps = g_ptr_array_new_with_free_func (map_free);
   self->keys = g_ptr_array_new_with_free_func (key_free);
   return self;
 }
@@ -114,7 +114,7 @@ media_parser_clear (MediaParser *self)
 {
   g_clear_pointer (&self->list, gst_pin_media_playlist_free);
   gst_pin_m3u8_uris_clear (&self->uris);
-  extent_free (self->new_map);
+  map_free (self->new_map);
   key_free (self->new_key);
   g_free (self->program_date_time);
   g_free (self->key_refusal);
@@ -249,7 +249,28 @@ read_program_date_time (gpointer parser, const gchar *value, GError **error)
   return TRUE;
 }
 
-/* Without an offset the range begins at 0, as everybody takes it */
+/* Lists the key that is in force, once something uses it; equal neighbours
+ * once */
+static gboolean
+use_key (MediaParser *self, GError **error)
+{
+  GPtrArray *keys = self->list->keys;
+  g_autoptr (GstPinKey) key = g_steal_pointer (&self->new_key);
+  const GstPinKey *last = keys->len > 0 ? keys->pdata[keys->len - 1] : NULL;
+
+  if (key == NULL)
+    return TRUE;
+  if (keys->len >= MAX_CHANGES)
+    return malformed (error, "its key changes too often");
+  if (last == NULL || g_strcmp0 (last->uri, key->uri) != 0
+      || g_strcmp0 (last->iv, key->iv) != 0)
+    g_ptr_array_add (keys, g_steal_pointer (&key));
+  self->key = keys->len - 1;
+  return TRUE;
+}
+
+/* Without an offset the range begins at 0, as everybody takes it. The key is
+ * that in force at the tag, not at the segment (RFC 8216, section 4.3.2.4). */
 static gboolean
 read_map (gpointer parser, const gchar *value, GError **error)
 {
@@ -257,23 +278,23 @@ read_map (gpointer parser, const gchar *value, GError **error)
   g_autofree gchar *uri = gst_pin_m3u8_attribute (value, "URI");
   g_autofree gchar *bytes = gst_pin_m3u8_attribute (value, "BYTERANGE");
   GstPinM3u8Range range = { 0, };
-  GstPinExtent *map;
+  g_autoptr (GstPinMap) map = NULL;
 
   if (uri == NULL || *uri == '\0')
     return malformed (error, "an EXT-X-MAP has no URI");
   if (bytes && !gst_pin_m3u8_read_range (bytes, &range))
     return malformed (error, "an EXT-X-MAP has no usable BYTERANGE");
 
-  map = g_new0 (GstPinExtent, 1);
-  map->uri = gst_pin_m3u8_uris_resolve (&self->uris, uri, error);
-  map->offset = range.offset;
-  map->length = bytes ? (gint64) range.length : -1;
-  if (map->uri == NULL) {
-    extent_free (map);
+  map = g_new0 (GstPinMap, 1);
+  map->extent.uri = gst_pin_m3u8_uris_resolve (&self->uris, uri, error);
+  map->extent.offset = range.offset;
+  map->extent.length = bytes ? (gint64) range.length : -1;
+  if (map->extent.uri == NULL || !use_key (self, error))
     return FALSE;
-  }
-  extent_free (self->new_map);
-  self->new_map = map;
+  map->key = self->key_refusal ? -1 : self->key;
+  map->sequence = self->sequence;
+  map_free (self->new_map);
+  self->new_map = g_steal_pointer (&map);
   return TRUE;
 }
 
@@ -423,10 +444,11 @@ place_range (MediaParser *self, GstPinExtent *extent, GError **error)
 }
 
 static gboolean
-same_extent (const GstPinExtent *a, const GstPinExtent *b)
+same_map (const GstPinMap *a, const GstPinMap *b)
 {
-  return a->offset == b->offset && a->length == b->length
-      && g_str_equal (a->uri, b->uri);
+  return a->extent.offset == b->extent.offset
+      && a->extent.length == b->extent.length && a->key == b->key
+      && g_str_equal (a->extent.uri, b->extent.uri);
 }
 
 /* Lists the init section that a segment uses first; equal neighbours once */
@@ -434,34 +456,15 @@ static gboolean
 use_map (MediaParser *self, GError **error)
 {
   GPtrArray *maps = self->list->maps;
-  g_autoptr (GstPinExtent) map = g_steal_pointer (&self->new_map);
+  g_autoptr (GstPinMap) map = g_steal_pointer (&self->new_map);
 
   if (map == NULL)
     return TRUE;
   if (maps->len >= MAX_CHANGES)
     return malformed (error, "its init section changes too often");
-  if (maps->len == 0 || !same_extent (map, maps->pdata[maps->len - 1]))
+  if (maps->len == 0 || !same_map (map, maps->pdata[maps->len - 1]))
     g_ptr_array_add (maps, g_steal_pointer (&map));
   self->map = maps->len - 1;
-  return TRUE;
-}
-
-/* The same for the key */
-static gboolean
-use_key (MediaParser *self, GError **error)
-{
-  GPtrArray *keys = self->list->keys;
-  g_autoptr (GstPinKey) key = g_steal_pointer (&self->new_key);
-  const GstPinKey *last = keys->len > 0 ? keys->pdata[keys->len - 1] : NULL;
-
-  if (key == NULL)
-    return TRUE;
-  if (keys->len >= MAX_CHANGES)
-    return malformed (error, "its key changes too often");
-  if (last == NULL || g_strcmp0 (last->uri, key->uri) != 0
-      || g_strcmp0 (last->iv, key->iv) != 0)
-    g_ptr_array_add (keys, g_steal_pointer (&key));
-  self->key = keys->len - 1;
   return TRUE;
 }
 
@@ -584,4 +587,33 @@ gst_pin_media_playlist_parse (GBytes *text, const gchar *base, GError **error)
     return NULL;
   }
   return g_steal_pointer (&parser.list);
+}
+
+gboolean
+gst_pin_media_playlist_has_one_map (const GstPinMediaPlaylist *self)
+{
+  const GstPinSegment *first = self->segments->pdata[0];
+
+  /* They are in order: who begins with the only one keeps it */
+  return self->maps->len == 1 && first->map == 0;
+}
+
+void
+gst_pin_key_get_iv (const GstPinKey *self, guint64 sequence, guint8 *iv)
+{
+  const gchar *digit;
+  guint i = 2 * GST_PIN_IV_SIZE;
+
+  memset (iv, 0, GST_PIN_IV_SIZE);
+  if (self->iv == NULL) {
+    GST_WRITE_UINT64_BE (iv + GST_PIN_IV_SIZE - 8, sequence);
+    return;
+  }
+  /* From the last digit on: it may have fewer than 32 */
+  for (digit = self->iv + strlen (self->iv); i > 0 && digit > self->iv + 2;) {
+    guint value = g_ascii_xdigit_value (*--digit);
+
+    i--;
+    iv[i / 2] |= i % 2 ? value : value << 4;
+  }
 }

@@ -58,17 +58,23 @@ GstTagList *gst_pin_session_get_tags (GstPinSession * self);
 /* The address of the playlist or file that is pushed, as downstream may see it */
 gchar *gst_pin_session_get_output_uri (GstPinSession * self);
 
-/* Reads what the pinfrag:// or output @path names: "index.m3u8",
- * "video.m3u8", "audio.m3u8", or the number of a fragment. As
- * gst_pin_fetcher_read(); GST_FLOW_ERROR: there is no such thing. */
-GstFlowReturn gst_pin_session_read (GstPinSession * self,
-    GstPinReader * reader, const gchar * path, guint64 offset,
-    GstBuffer ** buffer);
-gint64 gst_pin_session_get_length (GstPinSession * self, const gchar * path);
+/* Its files are read with session-file-private.h; this wakes who reads them */
 void gst_pin_session_set_flushing (GstPinSession * self,
     GstPinReader * reader, gboolean flushing);
 
 GstStructure *gst_pin_session_get_stats (GstPinSession * self);
+
+/* For its files. (nullable) What is to be read, and who fetches it; both are
+ * there until the session goes. NULL: not ready. */
+struct _GstPinSessionPlan;
+const struct _GstPinSessionPlan *gst_pin_session_get_plan (GstPinSession *
+    self, GstPinFetcher ** fetcher);
+
+/* Takes @error, tells the owner on the client's thread. Any thread. */
+void gst_pin_session_report (GstPinSession * self, GError * error);
+
+/* Until @reader is flushing or the session stopped */
+void gst_pin_session_wait_end (GstPinSession * self, GstPinReader * reader);
 
 /* (transfer full) (nullable) The living session whose URIs these are, and the
  * path in them */

@@ -635,47 +635,61 @@ gst_pin_session_get_output_uri (GstPinSession *self)
   return g_strdup (self->output_url);
 }
 
+const GstPinSessionPlan *
+gst_pin_session_get_plan (GstPinSession *self, GstPinFetcher **fetcher)
+{
+  gboolean ready;
+
+  g_mutex_lock (&self->lock);
+  ready = self->ready;
+  g_mutex_unlock (&self->lock);
+  *fetcher = ready ? self->fetcher : NULL;
+  return ready ? self->plan : NULL;
+}
+
+typedef struct
+{
+  GstPinSession *session;
+  GError *error;
+} GstPinComplaint;
+
 static gboolean
-parse_index (GstPinSession *self, const gchar *path, guint *index)
+complain_in_loop (gpointer data)
 {
-  guint64 number;
+  GstPinComplaint *complaint = data;
 
-  if (!self->fetcher || !g_ascii_string_to_unsigned (path, 10, 0,
-          gst_pin_fetcher_get_n_fragments (self->fetcher) - 1, &number, NULL))
-    return FALSE;
-  *index = number;
-  return TRUE;
+  on_fetch_failed (complaint->error, complaint->session);
+  return G_SOURCE_REMOVE;
 }
 
-GstFlowReturn
-gst_pin_session_read (GstPinSession *self, GstPinReader *reader,
-    const gchar *path, guint64 offset, GstBuffer **buffer)
+static void
+complaint_free (gpointer data)
 {
-  GBytes *text = gst_pin_session_plan_get_text (self->plan, path);
-  guint index;
+  GstPinComplaint *complaint = data;
 
-  if (text) {
-    if (offset >= g_bytes_get_size (text))
-      return GST_FLOW_EOS;
-    *buffer = gst_buffer_new_wrapped_bytes (text);
-    gst_buffer_resize (*buffer, offset, -1);
-    return GST_FLOW_OK;
-  }
-  if (!parse_index (self, path, &index))
-    return GST_FLOW_ERROR;
-  return gst_pin_fetcher_read (self->fetcher, reader, index, offset, buffer);
+  session_end (complaint->session);
+  g_error_free (complaint->error);
+  g_free (complaint);
 }
 
-gint64
-gst_pin_session_get_length (GstPinSession *self, const gchar *path)
+void
+gst_pin_session_report (GstPinSession *self, GError *error)
 {
-  GBytes *text = gst_pin_session_plan_get_text (self->plan, path);
-  guint index;
+  GstPinComplaint *complaint = g_new0 (GstPinComplaint, 1);
 
-  if (text)
-    return g_bytes_get_size (text);
-  return parse_index (self, path, &index) ?
-      gst_pin_fetcher_get_length (self->fetcher, index) : -1;
+  complaint->session = session_begin (self);
+  complaint->error = error;
+  gst_pin_http_client_invoke (self->client, complain_in_loop, complaint,
+      complaint_free);
+}
+
+void
+gst_pin_session_wait_end (GstPinSession *self, GstPinReader *reader)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->stopped && !g_atomic_int_get (&reader->flushing))
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 GstStructure *

@@ -58,6 +58,15 @@ show_extent (GString *out, const gchar *what, const GstPinExtent *extent)
       G_GINT64_FORMAT, what, extent->uri, extent->offset, extent->length);
 }
 
+static void
+show_map (GString *out, const GstPinMap *map)
+{
+  show_extent (out, "map", &map->extent);
+  if (map->key >= 0)
+    g_string_append_printf (out, " key=%d sequence=%" G_GUINT64_FORMAT,
+        map->key, map->sequence);
+}
+
 static gchar *
 show_media (const GstPinMediaPlaylist *list)
 {
@@ -69,7 +78,7 @@ show_media (const GstPinMediaPlaylist *list)
       G_GUINT64_FORMAT "\n", list->version, list->target_duration,
       list->media_sequence, list->ended, list->gaps, list->duration);
   for (i = 0; i < list->maps->len; i++) {
-    show_extent (out, "map", list->maps->pdata[i]);
+    show_map (out, list->maps->pdata[i]);
     g_string_append_c (out, '\n');
   }
   for (i = 0; i < list->keys->len; i++) {
@@ -117,7 +126,7 @@ show_master (const GstPinMasterPlaylist *list)
 static gchar *
 name_item (GstPinPlaylistItem item, guint index, gpointer user_data)
 {
-  static const gchar *const kinds[] = { "segment", "map", "key" };
+  static const gchar *const kinds[] = { "segment", "map" };
 
   return g_strdup_printf ("pinfrag://%s.invalid/%s/%u",
       (const gchar *) user_data, kinds[item], index);
