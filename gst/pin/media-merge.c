@@ -236,6 +236,7 @@ gst_pin_media_merge (GstPinMedia *self, const GstPinMedia *other)
   fill_string (&self->thumbnail, other->thumbnail);
   fill_string (&self->external_url, other->external_url);
 
+  self->has_sound = self->has_sound || other->has_sound;
   merge_videos (self, other);
   if (other->images->len > self->images->len) {
     g_ptr_array_set_size (self->images, 0);

@@ -44,6 +44,7 @@ struct _GstPinMedia
   gchar *external_url;
   gboolean lacking;             /* while it is made: the Pin has, or may have,
                                  * videos that are not told here */
+  gboolean has_sound;           /* while it is made: a sound of its own */
 };
 
 GstPinMedia *gst_pin_media_new (const gchar * id);

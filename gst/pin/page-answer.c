@@ -36,9 +36,12 @@ report_answer (const GstPinJsonText *answer, const gchar *pin_id,
         "site may have changed", size, pin_id);
 }
 
-GstPinMedia *
-gst_pin_page_read_resource (GBytes *answer, const gchar *pin_id,
-    GError **error)
+typedef GstPinMedia *(*ReadFunc) (const GstPinJsonText * answer,
+    const GstPinPageQuery * query, GError ** error);
+
+static GstPinMedia *
+read_answer (GBytes *answer, const gchar *pin_id, const gchar *source,
+    ReadFunc read, GError **error)
 {
   GstPinPageQuery query = { pin_id, NULL };
   g_autoptr (GstPinMedia) media = NULL;
@@ -51,9 +54,9 @@ gst_pin_page_read_resource (GBytes *answer, const gchar *pin_id,
     return NULL;
   gst_pin_json_text_init (&text, data ? data : "",
       MIN (size, GST_PIN_PAGE_MAX_BYTES));
-  media = gst_pin_page_reader_resource_read (&text, &query, &reason);
+  media = read (&text, &query, &reason);
   if (media != NULL) {
-    media->source = g_strdup ("resource");
+    media->source = g_strdup (source);
     if (gst_pin_page_is_answer (media))
       return g_steal_pointer (&media);
     gst_pin_page_report_poor (media, error);
@@ -62,4 +65,19 @@ gst_pin_page_read_resource (GBytes *answer, const gchar *pin_id,
   else
     report_answer (&text, pin_id, error);
   return NULL;
+}
+
+GstPinMedia *
+gst_pin_page_read_resource (GBytes *answer, const gchar *pin_id,
+    GError **error)
+{
+  return read_answer (answer, pin_id, "resource",
+      gst_pin_page_reader_resource_read, error);
+}
+
+GstPinMedia *
+gst_pin_page_read_api (GBytes *answer, const gchar *pin_id, GError **error)
+{
+  return read_answer (answer, pin_id, "api", gst_pin_page_reader_api_read,
+      error);
 }

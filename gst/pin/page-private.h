@@ -38,9 +38,13 @@ GstPinMedia *gst_pin_page_finish (GstPinPage * self, GError ** error);
 GstPinMedia *gst_pin_page_read (GBytes * page, const gchar * pin_id,
     GError ** error);
 
-/* The same for the JSON text of a PinResource answer. */
+/* The same for the JSON text of a PinResource answer, or of the widget's. */
 GstPinMedia *gst_pin_page_read_resource (GBytes * answer,
     const gchar * pin_id, GError ** error);
+
+/* The same for what the official API answers to GET /v5/pins/ID. */
+GstPinMedia *gst_pin_page_read_api (GBytes * answer, const gchar * pin_id,
+    GError ** error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinPage, gst_pin_page_free)
 

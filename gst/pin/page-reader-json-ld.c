@@ -76,7 +76,7 @@ read_video (JsonObject *item, GstPinMedia *media)
   GstPinVideo *video;
 
   media->kind = GST_PIN_KIND_VIDEO;
-  if (url == NULL)
+  if (url == NULL || !gst_pin_page_shape_is_playable (url))
     return;
   video = gst_pin_video_new ();
   video->thumbnail = gst_pin_page_take_media_url (thumbnail);

@@ -49,8 +49,13 @@ extern const GstPinPageReader gst_pin_page_reader_initial_state;
 extern const GstPinPageReader gst_pin_page_reader_json_ld;
 extern const GstPinPageReader gst_pin_page_reader_meta;
 
-/* The one reader whose input is a whole answer and no block of a page */
+/* For forms that no other reader knows */
+extern const GstPinPageReader gst_pin_page_reader_any;
+
+/* The readers whose input is a whole answer and no block of a page */
 GstPinMedia *gst_pin_page_reader_resource_read (const GstPinJsonText * answer,
+    const GstPinPageQuery * query, GError ** error);
+GstPinMedia *gst_pin_page_reader_api_read (const GstPinJsonText * answer,
     const GstPinPageQuery * query, GError ** error);
 
 /* ---- what readers share ---- */

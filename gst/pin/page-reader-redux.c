@@ -4,7 +4,8 @@
  *
  *   {"initialReduxState": {
  *      "pins": {"ID": {…}, …},
- *      "resources": {"PinResource": {"OPTIONS": {"data": {…}}}}}}
+ *      "resources": {"PinResource": {"OPTIONS": {"data": {…}}},
+ *                    "CloseupPinResource": …}}}
  *
  * It stands in __PWS_INITIAL_PROPS__ (since 2024), in __PWS_DATA__ below
  * "props" (2020 to 2023; today that block has no Pins), or in a script without
@@ -78,15 +79,15 @@ is_gone (const GstPinJsonText *resource)
       NULL) && gst_pin_json_text_equals (&status, "404");
 }
 
+/* The answers of one resource */
 static GstPinMedia *
-read_resources (const GstPinJsonText *resources, const GstPinPageQuery *query,
+read_answers (const GstPinJsonText *answers, const GstPinPageQuery *query,
     GError **error)
 {
-  GstPinJsonText pins, options, resource, pin;
+  GstPinJsonText options, resource, pin;
   GstPinJsonIter iter;
 
-  if (!gst_pin_json_text_find (resources, &pins, "PinResource", NULL)
-      || !gst_pin_json_iter_init (&iter, &pins) || !iter.is_object)
+  if (!gst_pin_json_iter_init (&iter, answers) || !iter.is_object)
     return NULL;
   while (gst_pin_json_iter_next (&iter, &options, &resource)) {
     if (gst_pin_json_text_find (&resource, &pin, "data", NULL)
@@ -100,6 +101,24 @@ read_resources (const GstPinJsonText *resources, const GstPinPageQuery *query,
     }
   }
   return NULL;
+}
+
+static GstPinMedia *
+read_resources (const GstPinJsonText *resources, const GstPinPageQuery *query,
+    GError **error)
+{
+  static const gchar *const names[] = { "PinResource", "CloseupPinResource" };
+  GstPinMedia *media = NULL;
+  GstPinJsonText answers;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (gst_pin_json_text_find (resources, &answers, names[i], NULL))
+      media = gst_pin_page_join (media, read_answers (&answers, query,
+              error && *error ? NULL : error));
+  }
+  if (media != NULL)
+    g_clear_error (error);
+  return media;
 }
 
 static GstPinMedia *

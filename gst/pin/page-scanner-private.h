@@ -25,7 +25,8 @@ typedef enum
   GST_PIN_PAGE_BLOCK_JSON_LD = 1 << 6,  /* type=application/ld+json */
   GST_PIN_PAGE_BLOCK_META = 1 << 7,     /* meta[property=og:…], decoded */
   GST_PIN_PAGE_BLOCK_CANONICAL = 1 << 8,        /* its address, decoded */
-  GST_PIN_PAGE_BLOCK_TITLE = 1 << 9     /* title, decoded */
+  GST_PIN_PAGE_BLOCK_TITLE = 1 << 9,    /* title, decoded */
+  GST_PIN_PAGE_BLOCK_JSON = 1 << 10     /* type=application/json, no known id */
 } GstPinPageBlockKind;
 
 /* A view into the scanner: it lasts until the next push or finish. */

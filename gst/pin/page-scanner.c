@@ -187,6 +187,8 @@ script_kind (const gchar *tag, gsize length)
     return GST_PIN_PAGE_BLOCK_RELAY_RESPONSE;
   if (type != NULL && g_ascii_strcasecmp (type, "application/ld+json") == 0)
     return GST_PIN_PAGE_BLOCK_JSON_LD;
+  if (type != NULL && g_ascii_strcasecmp (type, "application/json") == 0)
+    return GST_PIN_PAGE_BLOCK_JSON;
   return RAW_PLAIN_SCRIPT;
 }
 
@@ -593,7 +595,7 @@ gst_pin_page_block_kind_get_name (GstPinPageBlockKind kind)
   static const gchar *const names[] = {
     "__PWS_INITIAL_PROPS__", "__PWS_DATA__", "initial-state", "state script",
     "Relay call", "Relay response", "JSON-LD", "meta tag", "canonical link",
-    "title"
+    "title", "other JSON"
   };
   gint bit = g_bit_nth_lsf (kind, -1);
 

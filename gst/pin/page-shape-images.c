@@ -124,10 +124,10 @@ take_image (GstPinMedia *media, gchar *url)
     g_ptr_array_add (media->images, url);
 }
 
-static void
-read_slot (JsonObject *slot, gpointer media)
+void
+gst_pin_page_shape_read_image (JsonObject *holder, gpointer media)
 {
-  take_image (media, find_image (slot));
+  take_image (media, find_image (holder));
 }
 
 static void
@@ -163,8 +163,8 @@ gst_pin_page_shape_read_images (JsonObject *pin, GstPinMedia *media)
   guint before;
 
   read_gif (pin, media);
-  take_image (media, find_image (pin));
-  gst_pin_page_shape_foreach_slot (pin, read_slot, media);
+  gst_pin_page_shape_read_image (pin, media);
+  gst_pin_page_shape_foreach_slot (pin, gst_pin_page_shape_read_image, media);
   before = media->images->len;
   gst_pin_page_shape_foreach_block (pin, read_block, media);
   if (media->images->len == before)

@@ -93,8 +93,8 @@ has_suffix_nocase (const gchar *text, gsize length, const gchar *suffix)
 }
 
 /* Playlists and MP4 files; DASH manifests and unknown files are left out. */
-static gboolean
-is_playable (const gchar *url)
+gboolean
+gst_pin_page_shape_is_playable (const gchar *url)
 {
   gsize n = strcspn (url, "?#");
 
@@ -103,13 +103,14 @@ is_playable (const gchar *url)
       || has_suffix_nocase (url, n, ".m4v");
 }
 
-static void
-take_url (GstPinVideo *video, const gchar *name, const gchar *text)
+void
+gst_pin_page_shape_take_url (GstPinVideo *video, const gchar *name,
+    const gchar *text)
 {
   g_autofree gchar *url = gst_pin_page_take_media_url (text);
   g_autofree gchar *key = NULL;
 
-  if (url == NULL || !is_playable (url)
+  if (url == NULL || !gst_pin_page_shape_is_playable (url)
       || video->variants->len >= MAX_VARIANTS)
     return;
   key = make_key (name, url);
@@ -139,8 +140,8 @@ read_captions (JsonObject *captions, GstPinVideo *video)
 
 /* What an entry says beside its URL. Entries of a clip agree, so the first
  * that says something is believed. */
-static void
-read_entry_facts (JsonObject *entry, GstPinVideo *video)
+void
+gst_pin_page_shape_read_entry (JsonObject *entry, GstPinVideo *video)
 {
   JsonObject *captions = gst_pin_page_pick_object (entry, "captions_urls");
   guint64 ms =
@@ -176,8 +177,8 @@ read_list (JsonObject *list, GstPinVideo *video)
     if (!JSON_NODE_HOLDS_OBJECT (node))
       continue;
     entry = json_node_get_object (node);
-    read_entry_facts (entry, video);
-    take_url (video, name,
+    gst_pin_page_shape_read_entry (entry, video);
+    gst_pin_page_shape_take_url (video, name,
         gst_pin_page_node_get_text (json_object_get_member (entry, "url")));
   }
 }
@@ -196,7 +197,7 @@ read_flat_list (JsonArray *urls, GstPinVideo *video)
   guint n = MIN (json_array_get_length (urls), MAX_VARIANTS);
 
   for (guint i = 0; i < n; i++)
-    take_url (video, NULL,
+    gst_pin_page_shape_take_url (video, NULL,
         gst_pin_page_node_get_text (json_array_get_element (urls, i)));
 }
 

@@ -207,6 +207,29 @@ read_thumbnail (GstPinMedia *media)
     media->thumbnail = g_strdup (g_ptr_array_index (media->images, 0));
 }
 
+/* A story's music stands in blocks beside its pictures. */
+static void
+read_sound (JsonObject *block, gpointer data)
+{
+  static const gchar *const paths[] = {
+    "audio.audio_url", "audio_data.audio_url", NULL
+  };
+  GstPinMedia *media = data;
+  g_autofree gchar *url = gst_pin_page_pick_first_string (block, paths);
+
+  if (url != NULL)
+    media->has_sound = TRUE;
+}
+
+void
+gst_pin_page_shape_settle_found (GstPinMedia *media)
+{
+  media->kind = GST_PIN_KIND_VIDEO;
+  g_clear_pointer (&media->external_url, g_free);
+  g_clear_pointer (&media->thumbnail, g_free);
+  read_thumbnail (media);
+}
+
 GstPinMedia *
 gst_pin_page_shape_read (JsonObject *pin, const gchar *pin_id)
 {
@@ -224,6 +247,7 @@ gst_pin_page_shape_read (JsonObject *pin, const gchar *pin_id)
 
   claims_video = gst_pin_page_shape_read_videos (pin, media);
   gst_pin_page_shape_read_images (pin, media);
+  gst_pin_page_shape_foreach_block (pin, read_sound, media);
   read_thumbnail (media);
   if (media->videos->len == 0)
     media->external_url = find_external_url (pin);

@@ -45,13 +45,28 @@ is_login_title (const GstPinPageBlock *block)
   return FALSE;
 }
 
+/* The site's words to a network that it refuses, and those of a captcha */
+static gboolean
+has_words_of_wall (const gchar *words)
+{
+  static const gchar *const signs[] = {
+    "detected a bot", "not a robot", "are human", "are a human", "captcha",
+  };
+  g_autofree gchar *lower = g_ascii_strdown (words, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
+    if (strstr (lower, signs[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_wall (const GstPinPageScanner *scanner)
 {
   guint n = gst_pin_page_scanner_get_n_blocks (scanner);
 
-  /* The site's words to a network that it refuses */
-  if (strstr (gst_pin_page_scanner_get_words (scanner), "detected a bot"))
+  if (has_words_of_wall (gst_pin_page_scanner_get_words (scanner)))
     return TRUE;
   for (guint i = 0; i < n; i++) {
     GstPinPageBlock block;
@@ -95,8 +110,8 @@ gst_pin_page_report_nothing (const GstPinPageScanner *scanner,
 
   if (is_wall (scanner)) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_BLOCKED,
-        "the site answered with a wall instead of Pin %s (a login page, or a "
-        "refusal of this network); try again later, from another network, or "
+        "the site answered with a wall instead of Pin %s (a login page, a "
+        "captcha, or a refusal of this network); try again later, from another network, or "
         "with cookies of a browser's session", pin_id);
     return;
   }
@@ -126,6 +141,10 @@ gst_pin_page_report_poor (const GstPinMedia *media, GError **error)
         "Pin %s is a video, but its data (%s) have no address of one that can "
         "be played; try again, since the site's answers vary", media->id,
         media->source);
+  else if (media->has_sound)
+    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "Pin %s is sound alone, without a video or a picture; there is nothing "
+        "to make an MP4 of", media->id);
   else
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
         "the data of Pin %s (%s) have neither video nor picture nor embed; "

@@ -302,6 +302,29 @@ join_tellings (GstPinPage *self, const GstPinPageReader *reader)
   }
 }
 
+/* Without a video the page may have one in a form that no reader knows. */
+static void
+read_any (GstPinPage *self)
+{
+  const GstPinPageReader *reader = &gst_pin_page_reader_any;
+  GstPinPageQuery query = { self->pin_id, NULL };
+
+  if (self->not_found != NULL || (self->media != NULL
+          && (self->media->videos->len > 0
+              || self->media->kind == GST_PIN_KIND_EXTERNAL)))
+    return;
+  for (guint i = 0; i < self->tellings->len; i++) {
+    GstPinPageBlock block;
+    GstPinMedia *media = NULL;
+
+    gst_pin_page_scanner_get_block (self->scanner, i, &block);
+    if ((block.kind & reader->kinds) && names_pin (self, &block))
+      media = reader->read (&block, &query, NULL);
+    if (media != NULL)
+      take_media (self, media, reader->name);
+  }
+}
+
 static void
 report (const GstPinPage *self, GError **error)
 {
@@ -330,6 +353,7 @@ gst_pin_page_finish (GstPinPage *self, GError **error)
   read_whole_blocks (self);
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
     join_tellings (self, readers[i]);
+  read_any (self);
   if (gst_pin_page_is_answer (self->media))
     return g_steal_pointer (&self->media);
   report (self, error);

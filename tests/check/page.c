@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Tests the page rooms on pages as data. Every page in tests/data/pages is one
- * case: NAME.html (a page) or NAME.answer (a PinResource answer), and NAME.json
- * with the Pin that is wanted and either the media or the error expected. Each
- * page is read whole and in pieces of 1, 7 and 4096 bytes. What is too large
- * for a data file is made here.
+ * case: NAME.html (a page), NAME.answer (a PinResource answer) or NAME.api (the
+ * official API's), and NAME.json with the Pin that is wanted and either the
+ * media or the error expected. Each page is read whole and in pieces of 1, 7
+ * and 4096 bytes. What is too large for a data file is made here.
  */
 #include "page-private.h"
 
@@ -119,11 +119,14 @@ run_page (GBytes *page, JsonObject *expected)
   }
 }
 
+typedef GstPinMedia *(*ReadFunc) (GBytes * answer, const gchar * pin_id,
+    GError ** error);
+
 static void
-run_answer (GBytes *answer, JsonObject *expected)
+run_answer (GBytes *answer, ReadFunc read, JsonObject *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstPinMedia) media = gst_pin_page_read_resource (answer,
+  g_autoptr (GstPinMedia) media = read (answer,
       json_object_get_string_member (expected, "pin"), &error);
 
   check_result (media, error, expected);
@@ -142,7 +145,9 @@ test_case (gconstpointer data)
   g_assert_no_error (error);
   expected = json_node_get_object (json_parser_get_root (parser));
   if (g_str_has_suffix (self->page, ".answer"))
-    run_answer (page, expected);
+    run_answer (page, gst_pin_page_read_resource, expected);
+  else if (g_str_has_suffix (self->page, ".api"))
+    run_answer (page, gst_pin_page_read_api, expected);
   else
     run_page (page, expected);
 }
@@ -181,8 +186,7 @@ add_cases (const gchar *folder)
     g_autofree gchar *path = g_strconcat ("/page/", stem, NULL);
     Case *self;
 
-    if (!g_str_has_suffix (name, ".html") && !g_str_has_suffix (name,
-            ".answer"))
+    if (g_str_has_suffix (name, ".json"))
       continue;
     self = g_new0 (Case, 1);
     self->page = g_build_filename (folder, name, NULL);
