@@ -218,6 +218,48 @@ is_pin (const GstPinJsonText *object, const GstPinPageQuery *query)
       && !gst_pin_json_text_find (object, &id, "entity_id", NULL));
 }
 
+static gint
+compare_starts (gconstpointer a, gconstpointer b)
+{
+  const GstPinJsonText *x = a, *y = b;
+
+  return (x->start > y->start) - (x->start < y->start);
+}
+
+/* Outer objects come before those inside them, which are only read where the
+ * outer one has shown no video. Objects may be nested in one another: reading
+ * all of them may cost twice the block, and no more. */
+static GstPinMedia *
+read_objects (GArray *objects, const GstPinPageQuery *query, gsize budget)
+{
+  const gchar *done = NULL;
+  GstPinMedia *media = NULL;
+
+  g_array_sort (objects, compare_starts);
+  for (guint i = 0; i < objects->len; i++) {
+    const GstPinJsonText *object = &g_array_index (objects, GstPinJsonText, i);
+    g_autoptr (JsonNode) node = NULL;
+    GstPinMedia *more;
+    gsize length;
+    guint n_values;
+
+    if ((done != NULL && object->start < done) || !is_pin (object, query)
+        || !gst_pin_json_text_measure (object, &length, &n_values))
+      continue;
+    if (length > budget)
+      break;
+    budget -= length;
+    node = gst_pin_json_text_parse (object, NULL);
+    if (node == NULL)
+      continue;
+    more = read_object (node, query);
+    if (more->videos->len > 0)
+      done = object->start + length;
+    media = gst_pin_page_join (media, more);
+  }
+  return media;
+}
+
 static GstPinMedia *
 read_any (const GstPinPageBlock *block, const GstPinPageQuery *query,
     GError **error)
@@ -225,23 +267,12 @@ read_any (const GstPinPageBlock *block, const GstPinPageQuery *query,
   static const gchar *const names[] = {
     "id", "entityId", "entity_id", NULL
   };
-  g_autoptr (GArray) found = NULL;
-  GstPinMedia *media = NULL;
+  g_autoptr (GArray) objects = NULL;
   GstPinJsonText root;
 
   gst_pin_json_text_init (&root, block->text, block->length);
-  found = gst_pin_json_search (&root, names, query->pin_id, MAX_OBJECTS);
-  for (guint i = 0; i < found->len; i++) {
-    const GstPinJsonText *object = &g_array_index (found, GstPinJsonText, i);
-    g_autoptr (JsonNode) node = NULL;
-
-    if (!is_pin (object, query))
-      continue;
-    node = gst_pin_json_text_parse (object, NULL);
-    if (node != NULL)
-      media = gst_pin_page_join (media, read_object (node, query));
-  }
-  return media;
+  objects = gst_pin_json_search (&root, names, query->pin_id, MAX_OBJECTS);
+  return read_objects (objects, query, 2 * block->length);
 }
 
 const GstPinPageReader gst_pin_page_reader_any = {
