@@ -22,7 +22,7 @@ static const gchar *const endings[] = {
   "co.uk", "com", "com.au", "com.bo", "com.ec", "com.mx", "com.pe", "com.py",
   "com.uy", "com.vn", "de", "dk", "ec", "es", "fr", "hu", "id", "ie", "in",
   "info", "it", "jp", "kr", "mx", "nl", "nz", "pe", "ph", "pt", "ru", "se",
-  "th", "tw", "uk", "vn"
+  "th", "tw", "uk", "vn", NULL
 };
 
 static gboolean
@@ -66,11 +66,17 @@ find_domain (const gchar *host)
     if (*label == '.')
       label++;
     if (g_ascii_strncasecmp (label, name, length) == 0
-        && bsearch (label + length, endings, G_N_ELEMENTS (endings),
+        && bsearch (label + length, endings, G_N_ELEMENTS (endings) - 1,
             sizeof (endings[0]), compare_ending))
       return label;
   }
   return NULL;
+}
+
+const gchar *const *
+gst_pin_host_list_endings (void)
+{
+  return endings;
 }
 
 gboolean

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * below them (www., br., api., widgets. …) */
 gboolean gst_pin_host_is_site (const gchar * host);
 
+/* What follows "pinterest." in the names of its domains, NULL at the end */
+const gchar *const *gst_pin_host_list_endings (void);
+
 /* TRUE for every host below pinimg.com, where pictures and videos are */
 gboolean gst_pin_host_is_cdn (const gchar * host);
 

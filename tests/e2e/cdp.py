@@ -28,7 +28,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 # Far above what a browser takes to start or to answer on a busy machine
 LIMIT = 60
 FLAGS = ("--headless", "--remote-debugging-pipe", "--no-first-run",
-         "--disable-breakpad", "--disable-crash-reporter", "--disable-gpu",
+         "--disable-breakpad", "--disable-gpu",
          "--disable-background-networking", "--disable-component-update",
          "--disable-default-apps", "--disable-extensions", "--disable-sync",
          "--disable-dev-shm-usage", "--password-store=basic")
