@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * gst-pin-1.0: the videos of Pins from the command line. Reads what was asked
+ * for, checks it, and hands it to the command. One process is one run.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <gst/gst.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tool-batch.h"
+#include "tool-config.h"
+#include "tool-error.h"
+#include "tool-help.h"
+#include "tool-info.h"
+#include "tool-name.h"
+#include "tool-print.h"
+
+#define DEFAULT_COLUMNS 80
+
+static gboolean
+refuse (GError **error, const gchar *message)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      message);
+  return FALSE;
+}
+
+static gboolean
+check_get (const GstPinToolOptions *options, GError **error)
+{
+  gboolean to_stdout = g_strcmp0 (options->output, "-") == 0;
+  guint64 item;
+
+  if (options->item && strcmp (options->item, "all") != 0
+      && !g_ascii_string_to_unsigned (options->item, 10, 1, G_MAXINT, &item,
+          NULL))
+    return refuse (error, "--item takes a number from 1 on, or all");
+  if (options->output && !to_stdout
+      && !gst_pin_tool_name_check (options->output, error))
+    return FALSE;
+  if (to_stdout && (options->operands[1] || options->input
+          || g_strcmp0 (options->item, "all") == 0))
+    return refuse (error, "only one video at a time goes to the standard "
+        "output");
+  if (to_stdout && isatty (STDOUT_FILENO) && !options->simulate
+      && !options->print_pipeline)
+    return refuse (error, "a terminal can't show a video: send it to a file "
+        "or a program, as in gst-pin-1.0 -o - PIN | ffprobe -");
+  return TRUE;
+}
+
+static gboolean
+check (const GstPinToolOptions *options, GError **error)
+{
+  if (!options->operands[0] && !options->input)
+    return refuse (error, "which Pin? --help shows how");
+  if (options->command == GST_PIN_TOOL_GET)
+    return check_get (options, error);
+  if (options->operands[1])
+    return refuse (error, "one Pin at a time");
+  return TRUE;
+}
+
+static guint
+get_columns (void)
+{
+  struct winsize size = { 0, };
+
+  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+    return size.ws_col;
+  return DEFAULT_COLUMNS;
+}
+
+static gint
+print_help (const GstPinToolOptions *options)
+{
+  g_autofree gchar *text = gst_pin_tool_help_compose (options->command,
+      options->command == GST_PIN_TOOL_GET, get_columns ());
+
+  fputs (text, stdout);
+  return GST_PIN_TOOL_EXIT_DONE;
+}
+
+static gint
+fail (const GstPinToolOptions *options, const GError *error)
+{
+  g_autofree gchar *json = gst_pin_tool_error_to_json (error);
+  g_autofree gchar *line = gst_pin_tool_print_error (NULL, error);
+
+  if (options->json)
+    printf ("{\"error\":%s}\n", json);
+  else
+    fprintf (stderr, "%s\n", line);
+  return gst_pin_tool_error_get_exit (error);
+}
+
+static void
+start_gstreamer (const GstPinToolOptions *options)
+{
+  gst_init (NULL, NULL);
+  if (options->verbose)
+    gst_debug_set_threshold_from_string ("pin*:DEBUG", FALSE);
+}
+
+static gint
+run (const GstPinToolOptions *options)
+{
+  start_gstreamer (options);
+  if (options->command == GST_PIN_TOOL_GET)
+    return gst_pin_tool_batch_run (options);
+  return gst_pin_tool_info_run (options);
+}
+
+static gint
+read_and_run (GstPinToolOptions *options, const gchar *const *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_pin_tool_options_parse (options, words, &error))
+    return fail (options, error);
+  if (options->help)
+    return print_help (options);
+  if (options->version) {
+    printf ("gst-pin-1.0 %s\n", VERSION);
+    return GST_PIN_TOOL_EXIT_DONE;
+  }
+  if (!gst_pin_tool_config_read (options, &error)
+      || !check (options, &error))
+    return fail (options, error);
+  return run (options);
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  g_autoptr (GstPinToolOptions) options = gst_pin_tool_options_new ();
+
+  setlocale (LC_ALL, "");
+  /* Writing to who has hung up is an error like others, and told as such */
+  signal (SIGPIPE, SIG_IGN);
+  return read_and_run (options, (const gchar * const *) argv + 1);
+}

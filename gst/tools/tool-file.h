@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A file in the making: it has its name only when it is whole.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GstPinToolFile GstPinToolFile;
+
+/* Makes the folder and PATH.part, and keeps others off the latter. Errors are
+ * GST_PIN_ERROR_IO. */
+GstPinToolFile *gst_pin_tool_file_open (const gchar * path, GError ** error);
+
+/* Closes it; what is there under the name .part stays there */
+void gst_pin_tool_file_free (GstPinToolFile * self);
+
+const gchar *gst_pin_tool_file_get_part (const GstPinToolFile * self);
+
+/* Gives the whole file its time and its name, and puts both on the disk.
+ * @when: its time; NULL: now. @replace: another file of that name may go.
+ * G_FILE_ERROR_EXIST behind @exists: there is one, and it may not. May block:
+ * not the main thread's. */
+gboolean gst_pin_tool_file_finish (GstPinToolFile * self, const gchar * path,
+    GDateTime * when, gboolean replace, gboolean * exists, GError ** error);
+
+/* Removes what was made */
+void gst_pin_tool_file_discard (GstPinToolFile * self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinToolFile, gst_pin_tool_file_free)
+
+G_END_DECLS

@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A job: asks about one Pin, then makes the file of each video that is wanted,
+ * one after the other: name, pipeline, a last look, the file's own name. The
+ * batch makes it, and it lives until it has ended. All of it is on the main
+ * thread and its main loop; what may block for long, the last look and the
+ * fsync, runs on a worker while the job waits.
+ */
+#include "tool-job.h"
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool-error.h"
+#include "tool-file.h"
+#include "tool-name.h"
+#include "tool-pipeline.h"
+
+#define ONE_VIDEO "{title} [{id}].{ext}"
+#define SEVERAL_VIDEOS "{title} [{id}-{index}].{ext}"
+
+struct _GstPinToolJob
+{
+  const GstPinToolOptions *options;
+  GstPinResolver *resolver;
+  GstPinToolShelf *shelf;
+  const GstPinToolJobOwner *owner;
+  gpointer data;
+
+  gchar *pin;                   /* as it was typed */
+  GstPinToolStage stage;
+  gboolean stopping;
+  guint idle;                   /* a source; 0: none */
+  GCancellable *cancellable;
+  GstPinMedia *media;           /* NULL: not known yet */
+  guint item, last_item;        /* counted from 1 */
+
+  /* Of the video that is being made */
+  gchar *path;                  /* NULL: the standard output */
+  GstPinToolFile *file;
+  GstElement *pipeline, *source;
+  GstPinToolSeen seen;
+};
+
+/* What a worker does, and what comes of it */
+typedef struct
+{
+  GstPinToolFile *file;         /* the job's, which leaves it alone meanwhile */
+  gchar *path;
+  GDateTime *when;
+  GstPinToolPresent present;
+  GstPinToolSeen seen;
+} Finish;
+
+static void begin_item (GstPinToolJob * self);
+
+GstPinToolJob *
+gst_pin_tool_job_new (const GstPinToolOptions *options,
+    GstPinResolver *resolver, GstPinToolShelf *shelf, const gchar *pin,
+    const GstPinToolJobOwner *owner, gpointer data)
+{
+  GstPinToolJob *self = g_new0 (GstPinToolJob, 1);
+
+  self->options = options;
+  self->resolver = resolver;
+  self->shelf = shelf;
+  self->pin = g_strdup (pin);
+  self->owner = owner;
+  self->data = data;
+  self->cancellable = g_cancellable_new ();
+  return self;
+}
+
+void
+gst_pin_tool_job_free (GstPinToolJob *self)
+{
+  g_return_if_fail (!self->pipeline && !self->idle);
+
+  g_clear_pointer (&self->media, gst_pin_media_unref);
+  g_clear_pointer (&self->file, gst_pin_tool_file_free);
+  g_object_unref (self->cancellable);
+  g_free (self->path);
+  g_free (self->pin);
+  g_free (self);
+}
+
+const gchar *
+gst_pin_tool_job_get_pin (const GstPinToolJob *self)
+{
+  return self->pin;
+}
+
+/* --- the end of a video, and of the job -------------------------------------- */
+
+static void
+end (GstPinToolJob *self)
+{
+  self->stage = GST_PIN_TOOL_ENDED;
+  g_clear_handle_id (&self->idle, g_source_remove);
+  self->owner->on_end (self, self->data);
+}
+
+static void
+give_result (GstPinToolJob *self, GstPinToolOutcome outcome,
+    const gchar *line, const GError *error)
+{
+  GstPinToolResult result = {
+    .outcome = outcome,
+    .pin = self->pin,
+    .media = self->media,
+    .item = self->item,
+    .path = self->path,
+    .line = line,
+    .seen = self->seen,
+    .error = error,
+  };
+
+  self->owner->on_result (self, &result, self->data);
+}
+
+static void
+close_pipeline (GstPinToolJob *self)
+{
+  g_autoptr (GstBus) bus = NULL;
+
+  if (!self->pipeline)
+    return;
+  bus = gst_element_get_bus (self->pipeline);
+  gst_bus_remove_watch (bus);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  g_clear_object (&self->source);
+  g_clear_object (&self->pipeline);
+}
+
+/* This video is over, however it went: the next one, or the end */
+static void
+end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
+    const GError *error)
+{
+  close_pipeline (self);
+  if (outcome == GST_PIN_TOOL_FAILED || outcome == GST_PIN_TOOL_STOPPED) {
+    if (self->file)
+      gst_pin_tool_file_discard (self->file);
+    if (self->path)
+      gst_pin_tool_shelf_release (self->shelf, self->path);
+  }
+  g_clear_pointer (&self->file, gst_pin_tool_file_free);
+  give_result (self, outcome, line, error);
+  g_clear_pointer (&self->path, g_free);
+  if (outcome == GST_PIN_TOOL_STOPPED || self->item >= self->last_item) {
+    end (self);
+    return;
+  }
+  self->item++;
+  begin_item (self);
+}
+
+static void
+fail_item (GstPinToolJob *self, const GError *error)
+{
+  end_item (self, GST_PIN_TOOL_FAILED, NULL, error);
+}
+
+/* --- the file's name --------------------------------------------------------- */
+
+static const gchar *
+get_template (const GstPinToolJob *self)
+{
+  if (self->options->output)
+    return self->options->output;
+  return gst_pin_media_get_n_videos (self->media) > 1 ? SEVERAL_VIDEOS
+      : ONE_VIDEO;
+}
+
+static gchar *
+make_path (const GstPinToolJob *self, guint height)
+{
+  const gchar *author = gst_pin_media_get_author_name (self->media);
+  GDateTime *created = gst_pin_media_get_created (self->media);
+  g_autofree gchar *date = created ? g_date_time_format (created, "%Y-%m-%d")
+      : NULL;
+  GstPinToolNameFields fields = {
+    .title = gst_pin_media_get_title (self->media),
+    .id = gst_pin_media_get_id (self->media),
+    .author = author ? author
+        : gst_pin_media_get_author_username (self->media),
+    .board = gst_pin_media_get_board (self->media),
+    .date = date,
+    .ext = "mp4",
+    .index = self->item,
+    .height = height,
+  };
+  g_autofree gchar *name = gst_pin_tool_name_expand (get_template (self),
+      &fields);
+
+  if (!self->options->folder || g_path_is_absolute (name))
+    return g_steal_pointer (&name);
+  return g_build_filename (self->options->folder, name, NULL);
+}
+
+/* FALSE: the video is over, since its name is taken */
+static gboolean
+claim_path (GstPinToolJob *self, guint height)
+{
+  g_autofree gchar *path = make_path (self, height);
+  g_autofree gchar *video = g_strdup_printf ("%s-%u",
+      gst_pin_media_get_id (self->media), self->item);
+
+  g_clear_pointer (&self->path, g_free);
+  if (gst_pin_tool_shelf_claim (self->shelf, path, video,
+          self->options->present, &self->path) == GST_PIN_TOOL_SHELF_FREE)
+    return TRUE;
+  if (self->file)
+    gst_pin_tool_file_discard (self->file);
+  end_item (self, GST_PIN_TOOL_KEPT, NULL, NULL);
+  return FALSE;
+}
+
+static gboolean
+is_to_stdout (const GstPinToolJob *self)
+{
+  return g_strcmp0 (self->options->output, "-") == 0;
+}
+
+/* --- the last look, on a worker ---------------------------------------------- */
+
+static void
+finish_free (gpointer data)
+{
+  Finish *finish = data;
+
+  g_free (finish->path);
+  g_clear_pointer (&finish->when, g_date_time_unref);
+  g_free (finish);
+}
+
+static void
+run_finish (GstPinToolJob *self, GTaskThreadFunc run, GAsyncReadyCallback done)
+{
+  GDateTime *when = gst_pin_media_get_created (self->media);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, self);
+  Finish *finish = g_new0 (Finish, 1);
+
+  finish->file = self->file;
+  finish->path = g_strdup (self->path);
+  finish->when = when ? g_date_time_ref (when) : NULL;
+  finish->present = self->options->present;
+  g_task_set_task_data (task, finish, finish_free);
+  g_task_run_in_thread (task, run);
+}
+
+/* A file that somebody else made in the meantime is not lost either, unless
+ * that is what was asked for */
+static void
+finish_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable)
+{
+  Finish *finish = data;
+  gboolean replace = finish->present == GST_PIN_TOOL_OVERWRITE;
+  g_autofree gchar *path = g_strdup (finish->path);
+  GError *error = NULL;
+
+  for (guint number = 2;; number++) {
+    gboolean exists = FALSE;
+
+    if (gst_pin_tool_file_finish (finish->file, path, finish->when, replace,
+            &exists, &error)) {
+      g_task_return_pointer (task, g_steal_pointer (&path), g_free);
+      return;
+    }
+    if (!exists)
+      break;
+    g_clear_error (&error);
+    g_free (path);
+    path = gst_pin_tool_name_number (finish->path, number);
+  }
+  g_task_return_error (task, error);
+}
+
+static void
+on_finished (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinToolJob *self = data;
+  g_autoptr (GError) error = NULL;
+  gchar *path = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!path) {
+    fail_item (self, error);
+    return;
+  }
+  g_free (self->path);
+  self->path = path;
+  end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);
+}
+
+static void
+verify_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable)
+{
+  Finish *finish = data;
+  GError *error = NULL;
+
+  if (gst_pin_tool_verify (gst_pin_tool_file_get_part (finish->file),
+          &finish->seen, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinToolJob *self = data;
+  Finish *finish = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    fail_item (self, error);
+    return;
+  }
+  self->seen = finish->seen;
+  if (gst_pin_tool_name_uses (get_template (self), "height")
+      && !claim_path (self, self->seen.height))
+    return;
+  run_finish (self, finish_in_thread, on_finished);
+}
+
+/* --- the pipeline ------------------------------------------------------------ */
+
+/* It may have hung up before the sink noticed */
+static gboolean
+reader_is_gone (void)
+{
+  struct pollfd output = {.fd = STDOUT_FILENO };
+
+  return poll (&output, 1, 0) == 1
+      && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+static void
+on_error (GstPinToolJob *self, GstMessage *message)
+{
+  g_autoptr (GError) error = gst_pin_tool_error_from_message (message,
+      self->path);
+
+  if (is_to_stdout (self) && reader_is_gone ())
+    end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
+  else
+    fail_item (self, error);
+}
+
+static void
+on_warning (GstPinToolJob *self, GstMessage *message)
+{
+  g_autoptr (GError) warning = NULL;
+
+  gst_message_parse_warning (message, &warning, NULL);
+  self->owner->on_warning (self, warning, self->data);
+}
+
+static void
+on_eos (GstPinToolJob *self)
+{
+  close_pipeline (self);
+  if (!self->file) {
+    end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);
+    return;
+  }
+  self->stage = GST_PIN_TOOL_FINISHING;
+  run_finish (self, verify_in_thread, on_verified);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  GstPinToolJob *self = data;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ERROR:
+      on_error (self, message);
+      return G_SOURCE_REMOVE;
+    case GST_MESSAGE_EOS:
+      on_eos (self);
+      return G_SOURCE_REMOVE;
+    case GST_MESSAGE_WARNING:
+      on_warning (self, message);
+      return G_SOURCE_CONTINUE;
+    default:
+      return G_SOURCE_CONTINUE;
+  }
+}
+
+static void
+start_pipeline (GstPinToolJob *self, const gchar *part)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  self->pipeline = gst_pin_tool_pipeline_new (self->options,
+      gst_pin_media_get_id (self->media), self->item, part, &error);
+  if (!self->pipeline) {
+    fail_item (self, error);
+    return;
+  }
+  self->source = gst_bin_get_by_name (GST_BIN (self->pipeline), "pin");
+  bus = gst_element_get_bus (self->pipeline);
+  gst_bus_add_watch (bus, on_message, self);
+  self->stage = GST_PIN_TOOL_FETCHING;
+  /* A failure is on the bus too */
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+tell_item (GstPinToolJob *self)
+{
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autofree gchar *line = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!is_to_stdout (self))
+    self->path = make_path (self, 0);
+  if (self->options->print_pipeline) {
+    pipeline = gst_pin_tool_pipeline_new (self->options, self->pin,
+        self->item, self->path, &error);
+    if (!pipeline) {
+      fail_item (self, error);
+      return;
+    }
+    line = gst_pin_tool_pipeline_to_line (pipeline);
+  }
+  end_item (self, GST_PIN_TOOL_TOLD, line, NULL);
+}
+
+static void
+begin_item (GstPinToolJob *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  memset (&self->seen, 0, sizeof self->seen);
+  if (self->options->simulate || self->options->print_pipeline) {
+    tell_item (self);
+    return;
+  }
+  if (is_to_stdout (self)) {
+    start_pipeline (self, NULL);
+    return;
+  }
+  if (!claim_path (self, 0))
+    return;
+  self->file = gst_pin_tool_file_open (self->path, &error);
+  if (self->file)
+    start_pipeline (self, gst_pin_tool_file_get_part (self->file));
+  else
+    fail_item (self, error);
+}
+
+/* --- what the Pin is --------------------------------------------------------- */
+
+static void
+choose_items (GstPinToolJob *self)
+{
+  const gchar *item = self->options->item;
+
+  if (g_strcmp0 (item, "all") == 0) {
+    self->item = 1;
+    self->last_item = gst_pin_media_get_n_videos (self->media);
+  } else {
+    self->item = item ? (guint) g_ascii_strtoull (item, NULL, 10) : 1;
+    self->last_item = self->item;
+  }
+}
+
+static void
+on_report (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinToolJob *self = data;
+  g_autoptr (GstPinReport) report = gst_pin_resolver_resolve_finish
+      (GST_PIN_RESOLVER (source), result);
+  GstPinMedia *media = gst_pin_report_get_media (report);
+
+  if (media)
+    self->media = gst_pin_media_ref (media);
+  if (self->stopping)
+    end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
+  else if (gst_pin_report_get_error (report))
+    fail_item (self, gst_pin_report_get_error (report));
+  else {
+    choose_items (self);
+    begin_item (self);
+  }
+}
+
+static gboolean
+start_in_loop (gpointer data)
+{
+  GstPinToolJob *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstPinLocation) location = NULL;
+
+  self->idle = 0;
+  self->item = self->last_item = 1;
+  if (self->stopping) {
+    end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
+    return G_SOURCE_REMOVE;
+  }
+  location = gst_pin_location_parse (self->pin, &error);
+  if (location)
+    gst_pin_resolver_resolve_async (self->resolver, location,
+        self->cancellable, on_report, self);
+  else
+    fail_item (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_pin_tool_job_start (GstPinToolJob *self)
+{
+  g_return_if_fail (self->stage == GST_PIN_TOOL_WAITING);
+
+  self->stage = GST_PIN_TOOL_RESOLVING;
+  self->idle = g_idle_add (start_in_loop, self);
+}
+
+static gboolean
+stop_in_loop (gpointer data)
+{
+  GstPinToolJob *self = data;
+
+  self->idle = 0;
+  if (self->stage == GST_PIN_TOOL_FETCHING)
+    end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is being finished becomes a file: that doesn't take long */
+void
+gst_pin_tool_job_stop (GstPinToolJob *self)
+{
+  self->stopping = TRUE;
+  self->last_item = self->item;
+  g_cancellable_cancel (self->cancellable);
+  if (self->stage == GST_PIN_TOOL_FETCHING && !self->idle)
+    self->idle = g_idle_add (stop_in_loop, self);
+}
+
+/* --- how far it is ----------------------------------------------------------- */
+
+void
+gst_pin_tool_job_get_status (GstPinToolJob *self, GstPinToolStatus *status)
+{
+  const gchar *title = self->media ? gst_pin_media_get_title (self->media)
+      : NULL;
+  g_autoptr (GstStructure) stats = NULL;
+
+  memset (status, 0, sizeof *status);
+  status->stage = self->stage;
+  status->title = title && *title ? title : self->pin;
+  if (!self->source) {
+    status->bytes = status->total = self->seen.bytes;
+    return;
+  }
+  g_object_get (self->source, "stats", &stats, NULL);
+  gst_structure_get (stats, "bytes", G_TYPE_UINT64, &status->bytes,
+      "bytes-total", G_TYPE_UINT64, &status->total,
+      "connections", G_TYPE_UINT, &status->connections,
+      "retries", G_TYPE_UINT64, &status->retries, NULL);
+}

@@ -1,0 +1,407 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""gst-pin-1.0, as people type it: files and their names, the standard output,
+errors and the exit status, interrupts. All checks share one origin.
+
+    PIN_ORIGIN=… PIN_TOOL=… GST_PLUGIN_PATH=… test-tool.py [CHECK…]
+"""
+
+import contextlib
+import datetime
+import json
+import os
+import shlex
+import signal
+import stat
+import subprocess
+
+import pinlib
+import toollib
+from pinlib import originlib, requested, until
+from toollib import Folder, results
+
+tap = originlib.Tap(limit=120)
+site = originlib.site()
+catalog = originlib.catalog(site)
+references = pinlib.scratch()
+origin = originlib.Origin(site)
+
+CMAF = catalog["cmaf"]
+SHORT = catalog["mp4"]
+CAROUSEL = catalog["carousel"]
+
+
+def assert_exact(path, entry):
+    wanted = pinlib.reference(site, entry, references.name)
+    pinlib.assert_same_packets(pinlib.packets(wanted), pinlib.packets(path))
+
+
+def only_file(folder):
+    files = folder.files()
+    assert len(files) == 1, files
+    return files[0]
+
+
+# --- files -------------------------------------------------------------------
+
+@pinlib.check_each(tap, "saves", [("cmaf",), ("ts-h264",), ("mp4",)])
+def saves(name):
+    entry = catalog[name]
+    with Folder(origin) as folder:
+        result = folder.run("get", entry["url"])
+        path = only_file(folder)
+        assert path in result.stdout, result.stdout
+        assert path.endswith(" [%s].mp4" % entry["id"]), path
+        assert_exact(folder.join(path), entry)
+        wanted = datetime.datetime.fromisoformat(
+            entry["created"].replace("Z", "+00:00")).timestamp()
+        assert os.stat(folder.join(path)).st_mtime == wanted
+        assert pinlib.boxes(folder.join(path))[:2] == ["ftyp", "moov"]
+
+
+@tap
+def get_is_the_default_command():
+    with Folder(origin) as folder:
+        folder.run(SHORT["id"])
+        only_file(folder)
+
+
+@tap
+def the_name_is_a_template():
+    with Folder(origin) as folder:
+        folder.run("-P", "deep/er", "-o", "{author}/{date} {height}p.{ext}",
+                   SHORT["id"])
+        assert only_file(folder) == "deep/er/%s/%s %dp.mp4" % (
+            SHORT["author"], SHORT["created"][:10], SHORT["height"])
+
+
+@tap
+def an_unknown_field_is_refused():
+    with Folder(origin) as folder:
+        result = folder.run("-o", "{tilte}.mp4", SHORT["id"], status=1)
+        assert "{tilte}" in result.stderr, result.stderr
+
+
+@tap
+def a_file_that_is_there_stays():
+    with Folder(origin) as folder:
+        with open(folder.join("a.mp4"), "w", encoding="utf-8") as stream:
+            stream.write("precious")
+        result = folder.run("-o", "a.mp4", SHORT["id"])
+        assert "Kept a.mp4" in result.stdout, result.stdout
+        folder.run("-o", "a.mp4", "--rename", SHORT["id"])
+        assert folder.files() == ["a (2).mp4", "a.mp4"]
+        assert os.path.getsize(folder.join("a.mp4")) == len("precious")
+        folder.run("-o", "a.mp4", "--overwrite", SHORT["id"])
+        assert folder.files() == ["a (2).mp4", "a.mp4"]
+        assert_exact(folder.join("a.mp4"), SHORT)
+
+
+@tap
+def two_pins_of_one_name_are_two_files():
+    with Folder(origin) as folder:
+        folder.run("-j", "2", "-o", "same.{ext}", SHORT["id"],
+                   catalog["mp4-tail"]["id"])
+        assert folder.files() == ["same (2).mp4", "same.mp4"]
+        lengths = sorted(
+            round(float(pinlib.probe(folder.join(name))["format"]["duration"]))
+            for name in folder.files())
+        assert lengths == [9, 10], lengths
+
+
+@tap
+def one_pin_twice_is_one_file():
+    with Folder(origin) as folder:
+        result = folder.run("--json", SHORT["id"], SHORT["url"])
+        assert [line["result"] for line in results(result.stdout)] == [
+            "saved", "kept"]
+        only_file(folder)
+
+
+@tap
+def all_items_of_a_pin():
+    with Folder(origin) as folder:
+        folder.run("--item", "all", CAROUSEL["id"])
+        names = folder.files()
+        assert len(names) == len(CAROUSEL["items"]) > 1, names
+        for number in range(1, len(names) + 1):
+            assert any("-%d]" % number in name for name in names), names
+
+
+@tap
+def no_tags_means_none():
+    with Folder(origin) as folder:
+        origin.reset()
+        folder.run("-o", "bare.mp4", "--no-tags", CMAF["id"])
+        seen = pinlib.probe(folder.join("bare.mp4"))
+        assert not {"title", "artist", "comment", "date"} & set(
+            seen["format"]["tags"]), seen["format"]
+        assert len(seen["streams"]) == 2, seen["streams"]
+        assert "https://" + CMAF["cover"] not in requested(origin)
+        assert pinlib.boxes(folder.join("bare.mp4"))[:2] == ["ftyp", "moov"]
+        assert_exact(folder.join("bare.mp4"), CMAF)
+
+
+# --- nothing that is half a file ----------------------------------------------
+
+@contextlib.contextmanager
+def stalled():
+    """The media of CMAF come half, and then no more."""
+    origin.reset()
+    origin.faults([{"match": "https://" + CMAF["best"][:-5] + ".cmfv",
+                    "kind": "stall-body", "at": 600000, "times": -1}])
+    try:
+        yield
+    finally:
+        origin.reset()
+
+
+def wait_for_stall():
+    until(lambda: origin.stats()["faults"][0]["fired"], "a stall", 30)
+
+
+@pinlib.check_each(tap, "stopped by", [("SIGINT",), ("SIGTERM",)])
+def stopped(name):
+    number = getattr(signal, name)
+    with Folder(origin) as folder:
+        with stalled():
+            process = folder.start("-o", "a.mp4", CMAF["id"], text=True)
+            wait_for_stall()
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=pinlib.LIMIT)
+        assert process.returncode == 128 + number, process.returncode
+        assert "again" in errors, errors
+        assert "a.mp4" not in folder.files(), folder.files()
+
+
+@tap
+def an_error_leaves_no_file():
+    with Folder(origin) as folder:
+        origin.faults([{"match": "https://v1.pinimg.com/*.cmfv",
+                        "kind": "status", "status": 503, "times": -1}])
+        try:
+            result = folder.run("-o", "a.mp4", CMAF["id"], "--retries", "0",
+                                status=5)
+        finally:
+            origin.reset()
+        assert folder.files() == []
+        assert CMAF["id"] in result.stderr, result.stderr
+        assert "network" in result.stderr, result.stderr
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+@tap
+def a_folder_that_cannot_be_written():
+    with Folder(origin) as folder:
+        with open(folder.join("file"), "w", encoding="utf-8"):
+            pass
+        result = folder.run("-P", "file/in", SHORT["id"], status=6)
+        assert "--folder" in result.stderr, result.stderr
+
+
+@tap
+def a_full_disk_is_an_io_error():
+    with Folder(origin) as folder:
+        # What a device full of nothing is to who writes there
+        os.symlink("/dev/full", folder.join("a.mp4.part"))
+        result = folder.run("-o", "a.mp4", "--json", SHORT["id"], status=6)
+        assert results(result.stdout)[0]["error"]["code"] == "io", \
+            result.stdout
+        limited = folder.run("-o", "b.mp4", CMAF["id"], status=6,
+                             preexec_fn=limit_file_size)
+        assert "b.mp4" in limited.stderr, limited.stderr
+        assert folder.files() == ["a.mp4.part"], folder.files()
+
+
+def limit_file_size():
+    import resource
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+
+@tap
+def two_runs_do_not_write_one_file():
+    with Folder(origin) as folder:
+        with stalled(), folder.start("-o", "a.mp4", CMAF["id"]) as process:
+            wait_for_stall()
+            other = folder.run("-o", "a.mp4", CMAF["id"], status=6)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=pinlib.LIMIT)
+        assert "another run" in other.stderr, other.stderr
+
+
+# --- the standard output ------------------------------------------------------
+
+@tap
+def to_stdout_is_fragmented_and_exact():
+    with Folder(origin) as folder:
+        with open(folder.join("out.mp4"), "wb") as stream:
+            result = folder.run("-o", "-", CMAF["id"], stdout=stream)
+        assert result.stderr == "", result.stderr
+        assert "moof" in pinlib.boxes(folder.join("out.mp4")) or \
+            "moov" in pinlib.boxes(folder.join("out.mp4"))
+        assert_exact(folder.join("out.mp4"), CMAF)
+
+
+@tap
+def into_ffprobe():
+    with Folder(origin) as folder:
+        writer = folder.start("get", "-o", "-", CMAF["url"])
+        seen = pinlib.probe("-", stdin=writer.stdout)
+        writer.stdout.close()
+        assert writer.stderr.read() == b""
+        writer.stderr.close()
+        assert writer.wait(pinlib.LIMIT) == 0
+        kinds = {stream["codec_name"] for stream in seen["streams"]}
+        assert {"h264", "aac"} <= kinds, kinds
+
+
+@tap
+def a_closed_reader_ends_it_at_once():
+    with Folder(origin) as folder, stalled():
+        writer = folder.start("get", "-o", "-", "--progress", "none",
+                              CMAF["url"])
+        # Nothing more is written once it stalls, so that nothing but the
+        # hang-up itself tells
+        assert writer.stdout.read(100)
+        wait_for_stall()
+        writer.stdout.close()
+        assert writer.wait(10 * pinlib.SLOW) == 0
+        assert writer.stderr.read() == b""
+        writer.stderr.close()
+
+
+# --- words -------------------------------------------------------------------
+
+@pinlib.check_each(tap, "exit status", [
+    ("not a location", "nonsense", 1, "invalid-location"),
+    ("not found", "1234567890123", 2, "not-found"),
+    ("picture", catalog["image"]["url"], 3, "not-a-video")])
+def exit_status(_, location, status, code):
+    with Folder(origin) as folder:
+        result = folder.run("get", location, status=status)
+        assert location in result.stderr and code in result.stderr, \
+            result.stderr
+        result = folder.run("get", "--json", location, status=status)
+        assert results(result.stdout)[0]["error"]["code"] == code, \
+            result.stdout
+        assert result.stderr == "", result.stderr
+
+
+@tap
+def a_batch_gives_the_worst():
+    with Folder(origin) as folder:
+        result = folder.run("--json", "1234567890123", SHORT["id"],
+                            catalog["image"]["id"], status=3)
+        assert [line["result"] for line in results(result.stdout)] == [
+            "failed", "saved", "failed"], result.stdout
+
+
+@tap
+def pins_from_a_list_and_from_a_pipe():
+    text = "# two Pins\n\n  %s  \r\n%s\n" % (SHORT["id"],
+                                            catalog["mp4-tail"]["url"])
+    with Folder(origin) as folder:
+        with open(folder.join("list"), "w", encoding="utf-8") as stream:
+            stream.write(text)
+        folder.run("-o", "{id}.mp4", "--input", "list")
+        assert len(folder.files()) == 3, folder.files()
+    with Folder(origin) as folder:
+        folder.run("-o", "{id}.mp4", "--input", "-", input=text)
+        assert folder.files() == sorted("%s.mp4" % catalog[name]["id"]
+                                        for name in ("mp4", "mp4-tail"))
+
+
+@tap
+def quiet_is_quiet():
+    with Folder(origin) as folder:
+        result = folder.run("--quiet", SHORT["id"])
+        assert result.stdout + result.stderr == "", result
+
+
+@tap
+def simulate_writes_nothing():
+    with Folder(origin) as folder:
+        result = folder.run("--simulate", "-o", "{id}.mp4", SHORT["id"])
+        assert result.stdout == "Would save %s.mp4\n" % SHORT["id"]
+        assert folder.files() == []
+
+
+@tap
+def the_printed_pipeline_does_the_same():
+    with Folder(origin) as folder:
+        result = folder.run("--print-pipeline", "-o", "it's \"{title}\".mp4",
+                            "-q", "best", "--header", "X-Test: a b",
+                            CMAF["url"])
+        words = shlex.split(result.stdout)
+        assert words[0] == "gst-launch-1.0" and "sync=false" not in words
+        subprocess.run(["sh", "-c", result.stdout], check=True,
+                       cwd=folder.path, stdout=subprocess.DEVNULL,
+                       stdin=subprocess.DEVNULL, timeout=pinlib.LIMIT,
+                       env=toollib.environment(None, folder.path))
+        assert_exact(folder.join(only_file(folder)), CMAF)
+
+
+@tap
+def info_for_people_and_as_json():
+    with Folder(origin) as folder:
+        text = folder.run("info", CMAF["id"]).stdout
+        for word in (CMAF["author"], CMAF["board"], "V_HLSV4", "0:24"):
+            assert word in text, text
+        seen = json.loads(folder.run("info", "--json", CMAF["id"]).stdout)
+        assert seen["title"] == CMAF["title"] and seen["kind"] == "video"
+        table = folder.run("formats", CMAF["id"]).stdout
+        assert CMAF["author"] not in table and "V_HLSV4" in table, table
+        picture = folder.run("info", "--json", catalog["image"]["id"],
+                             status=3)
+        assert json.loads(picture.stdout)["error"]["code"] == "not-a-video"
+
+
+@tap
+def info_of_a_saved_page_asks_nobody():
+    pages = os.path.join(os.environ["PIN_TEST_DATA"], "pages")
+    with open(os.path.join(pages, "redux.json"), encoding="utf-8") as stream:
+        wanted = json.load(stream)
+    with Folder(None) as folder:
+        result = folder.run("info", "--json", "--page",
+                            os.path.join(pages, "redux.html"), wanted["pin"],
+                            env={"https_proxy": "http://127.0.0.1:1"})
+        seen = json.loads(result.stdout)
+        assert seen["title"] == wanted["media"]["title"], seen
+
+
+@tap
+def usage_errors_tell_what_to_do():
+    with Folder(None) as folder:
+        for words, hint in ((["--qualty", "best", "1"], "--quality"),
+                            (["-j", "0", "1"], "--jobs"),
+                            (["--limit-rate", "fast", "1"], "500K"),
+                            ([], "--help"), (["-o", "-", "1", "2"], "one"),
+                            (["info", "--overwrite", "1"], "info")):
+            result = folder.run(*words, status=1)
+            assert hint in result.stderr, (words, result.stderr)
+            assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+@tap
+def options_from_environment_and_file():
+    with Folder(origin) as folder:
+        os.makedirs(folder.join(".xdg", "gst-pin"))
+        with open(folder.join(".xdg", "gst-pin", "config"), "w",
+                  encoding="utf-8") as stream:
+            stream.write("# mine\noutput = file-{id}.mp4\nquiet = yes\n")
+        result = folder.run(SHORT["id"])
+        assert folder.files() == ["file-%s.mp4" % SHORT["id"]]
+        assert result.stdout == ""
+        folder.run(SHORT["id"], env={"GST_PIN_OUTPUT": "env.mp4"})
+        folder.run("-o", "line.mp4", SHORT["id"],
+                   env={"GST_PIN_OUTPUT": "env.mp4"})
+        assert {"env.mp4", "line.mp4"} < set(folder.files())
+        result = folder.run(SHORT["id"], env={"GST_PIN_JOBS": "many"},
+                            status=1)
+        assert "GST_PIN_JOBS" in result.stderr, result.stderr
+
+
+with references, origin:
+    tap.run()
