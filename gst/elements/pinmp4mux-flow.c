@@ -16,6 +16,9 @@
  * wait for it */
 #define MAX_HELD (16 * 1024 * 1024)
 
+/* How many elements may stand between here and who knows its size */
+#define MAX_UPSTREAM_DEPTH 16
+
 /* --- downstream --- */
 
 static gboolean
@@ -49,6 +52,50 @@ find_duration (GstPinMp4Mux *self)
       longest = duration;
   }
   return longest;
+}
+
+typedef struct
+{
+  GPtrArray *asked;             /* sources whose size is counted already */
+  guint depth;
+  guint64 size;
+} SizeSearch;
+
+/* Demuxers know nothing of bytes, so who stands before them is asked */
+static gboolean
+add_size (GstElement *element, GstPad *sink, gpointer data)
+{
+  SizeSearch *search = data;
+  g_autoptr (GstPad) peer = gst_pad_get_peer (sink);
+  g_autoptr (GstElement) upstream = NULL;
+  gint64 size;
+
+  if (!peer || search->depth > MAX_UPSTREAM_DEPTH
+      || g_ptr_array_find (search->asked, peer, NULL))
+    return TRUE;
+  g_ptr_array_add (search->asked, gst_object_ref (peer));
+  upstream = gst_pad_get_parent_element (peer);
+  if (gst_pad_query_duration (peer, GST_FORMAT_BYTES, &size) && size > 0) {
+    search->size += size;
+  } else if (upstream) {
+    search->depth++;
+    gst_element_foreach_sink_pad (upstream, add_size, search);
+    search->depth--;
+  }
+  return TRUE;
+}
+
+/* What all inputs together have to bring, in bytes; 0: nobody knows */
+static guint64
+find_source_size (GstPinMp4Mux *self)
+{
+  SizeSearch search = { g_ptr_array_new_with_free_func (gst_object_unref), };
+  guint i;
+
+  for (i = 0; i < self->pads->len; i++)
+    add_size (GST_ELEMENT (self), self->pads->pdata[i], &search);
+  g_ptr_array_unref (search.asked);
+  return search.size;
 }
 
 static GstPinMp4Layout
@@ -112,6 +159,8 @@ ensure_writer (GstPinMp4Mux *self)
       seekable, fragment_duration * GST_MSECOND);
   duration = find_duration (self);
   gst_pin_mp4_writer_set_duration (self->writer, duration);
+  if (!GST_CLOCK_TIME_IS_VALID (duration))
+    gst_pin_mp4_writer_set_source_size (self->writer, find_source_size (self));
   GST_DEBUG_OBJECT (self, "format %d, downstream %s seek, duration %"
       GST_TIME_FORMAT, self->layout_format, seekable ? "can" : "cannot",
       GST_TIME_ARGS (duration));

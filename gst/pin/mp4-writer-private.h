@@ -38,6 +38,10 @@ void gst_pin_mp4_writer_free (GstPinMp4Writer * self);
 /* @duration: of the whole, as far as is known; what faststart reserves for */
 void gst_pin_mp4_writer_set_duration (GstPinMp4Writer * self,
     GstClockTime duration);
+/* @bytes: of what all of it is made of; where no duration is known, faststart
+ * concludes from this how much is to come. 0: not known */
+void gst_pin_mp4_writer_set_source_size (GstPinMp4Writer * self,
+    guint64 bytes);
 void gst_pin_mp4_writer_set_tags (GstPinMp4Writer * self,
     const GstTagList * tags);
 

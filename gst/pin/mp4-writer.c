@@ -19,6 +19,7 @@
 #include "mp4-fragment-private.h"
 #include "mp4-interleave-private.h"
 #include "mp4-movie-private.h"
+#include "mp4-reserve-private.h"
 #include "mp4-tags-private.h"
 
 #include <string.h>
@@ -27,13 +28,12 @@
  * each for itself: an audio frame is no larger than what it costs to name it */
 #define SMALL 4096
 
-#define MDAT_HEAD 16
-
 struct _GstPinMp4Writer
 {
   GstPinMp4Layout layout;
   gboolean seekable;
   GstClockTime duration;
+  guint64 source_size;
   GstPinMp4Movie movie;
   GstPinMp4FragmentPlan plan;
   guint32 sequence;
@@ -98,6 +98,12 @@ void
 gst_pin_mp4_writer_set_duration (GstPinMp4Writer *self, GstClockTime duration)
 {
   self->duration = self->movie.duration = duration;
+}
+
+void
+gst_pin_mp4_writer_set_source_size (GstPinMp4Writer *self, guint64 bytes)
+{
+  self->source_size = bytes;
 }
 
 void
@@ -279,46 +285,6 @@ find_start (GstPinMp4Writer *self)
   self->movie.start = start < G_MAXINT64 ? start : text_start;
 }
 
-/* What the table of a track is going to take at worst: a video sample 21 bytes
- * (size, run of durations, run of offsets, sync now and then), a sound
- * sample 4 and a run for one in ten */
-static guint64
-estimate_track (const GstPinMp4Writer *self, const GstPinMp4Track *track)
-{
-  guint64 seconds = self->duration / GST_SECOND + 1, samples;
-  guint n = track->n_samples;
-  gint64 span;
-
-  if (track->kind == GST_PIN_MP4_TEXT)
-    return 4096 + seconds * 40;
-  if (track->kind == GST_PIN_MP4_AUDIO) {
-    samples = track->frame_ticks > 0
-        ? seconds * track->timescale / track->frame_ticks : seconds * 47;
-    return 2048 + samples * 5 + seconds * 12;
-  }
-  span = n > 1 ? gst_pin_mp4_track_to_ns (track,
-      track->last_dts - track->first_dts) : 0;
-  samples = span > 0 ? gst_util_uint64_scale (n + 1, self->duration, span)
-      : seconds * 60;
-  samples = CLAMP (samples, seconds * 30, seconds * 240);
-  return 4096 + samples * 21 + samples / 10 + seconds * 12;
-}
-
-static gsize
-estimate_reserve (const GstPinMp4Writer *self)
-{
-  GstPinMp4Box tags = { 0, };
-  guint64 size = 4096;
-  guint i;
-
-  gst_pin_mp4_movie_write_moov (&self->movie, &tags, 0, TRUE);
-  for (i = 0; i < self->movie.tracks->len; i++)
-    size += estimate_track (self, self->movie.tracks->pdata[i]);
-  size += tags.size;
-  gst_pin_mp4_box_clear (&tags);
-  return MIN (size, 256 * 1024 * 1024);
-}
-
 /* The reserve is one block of zeros, named again and again */
 static void
 add_zeros (GstBufferList *list, gsize n)
@@ -345,9 +311,9 @@ begin (GstPinMp4Writer *self)
   self->begun = TRUE;
   gst_pin_mp4_movie_write_ftyp (&self->movie, &box);
   size = self->reserve_at = box.size;
-  if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART
-      && GST_CLOCK_TIME_IS_VALID (self->duration)) {
-    self->reserve = estimate_reserve (self);
+  if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART) {
+    self->reserve = gst_pin_mp4_reserve_choose (&self->movie, self->duration,
+        self->source_size, self->payload);
     gst_pin_mp4_put32 (&box, self->reserve);
     gst_pin_mp4_put_data (&box, "free", 4);
     gst_buffer_list_add (list, gst_pin_mp4_box_steal_buffer (&box));
@@ -640,9 +606,9 @@ close_file (GstPinMp4Writer *self)
     return;
   }
   if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART)
-    warn (self, self->reserve > 0 ? "the room reserved for the header did not "
-        "suffice: it stands at the end of the file" : "no duration was known "
-        "to reserve room by: the header stands at the end of the file");
+    warn (self, "the room reserved for the header did not suffice, since the "
+        "duration was not known or was wrong: the header stands at the end of "
+        "the file; pinmp4mux has a property reserved-duration for such cases");
   queue_box (self, end, &box);
 }
 

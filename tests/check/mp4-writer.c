@@ -170,6 +170,27 @@ test_faststart (void)
   end (&f);
 }
 
+/* Nobody knows the duration, but the size is known; or nothing is */
+static void
+test_faststart_by_size (void)
+{
+  guint by_size;
+
+  for (by_size = 0; by_size < 2; by_size++) {
+    Fixture f = { 0, };
+
+    begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+    gst_pin_mp4_writer_set_source_size (f.writer, by_size * 16000000);
+    push_seconds (&f, 60, 10000);
+    g_assert_true (gst_pin_mp4_writer_finish (f.writer));
+    take (&f);
+    assert_order (&f, "ftyp moov free free mdat ");
+    assert_samples (&f);
+    g_assert_null (gst_pin_mp4_writer_take_warning (f.writer));
+    end (&f);
+  }
+}
+
 /* Longer than was said: still a good file, with a word about it */
 static void
 test_reserve_too_small (void)
@@ -536,6 +557,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mp4-writer/short", test_short);
   g_test_add_func ("/mp4-writer/faststart", test_faststart);
+  g_test_add_func ("/mp4-writer/faststart-by-size", test_faststart_by_size);
   g_test_add_func ("/mp4-writer/reserve-too-small", test_reserve_too_small);
   g_test_add_func ("/mp4-writer/plain", test_plain);
   g_test_add_func ("/mp4-writer/plain-in-a-pipe", test_plain_in_a_pipe);

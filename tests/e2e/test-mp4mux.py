@@ -306,10 +306,25 @@ def check_captions(layout):
     return found
 
 
+def check_pushed(source, front):
+    """Nobody knows the duration; yet the index comes first"""
+    target = os.path.join(work, 'out-pushed.mp4')
+    command = pipeline(source, target, 'faststart', 'tsdemux')
+    at = command.index('filesrc')
+    command[at:at + 2] = front
+    with open(source, 'rb') as file:
+        result = subprocess.run(command, stdin=file, capture_output=True,
+                                timeout=LIMIT)
+    if result.returncode or result.stderr:
+        return [result.stderr.decode()]
+    movie = mp4boxes.Movie(target)
+    return mp4boxes.problems(movie) + check_layout(movie, 'faststart')
+
+
 def main():
     os.makedirs(work, exist_ok=True)
     names = sys.argv[2:] or list(CASES) + ['captions']
-    print('1..%d' % (len(names) * len(FORMATS)))
+    print('1..%d' % (len(names) * len(FORMATS) + 2))
     for name in names:
         if name == 'captions':
             for layout in FORMATS:
@@ -322,6 +337,12 @@ def main():
         for layout in FORMATS:
             found = run_case(name, layout, reference, source)
             report(not found, '%s, %s' % (name, layout), found)
+    source = make('slices')
+    for name, front in (
+            ('a queue', ['filesrc', 'location=' + source, '!', 'queue']),
+            ('a pipe', ['fdsrc'])):
+        found = check_pushed(source, front)
+        report(not found, 'faststart out of ' + name, found)
     sys.exit(failures > 0)
 
 
