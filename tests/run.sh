@@ -5,23 +5,26 @@
 # ends with the line "N passed, N failed, N skipped". Exit status 0 only where
 # something passed and nothing failed.
 #
-#     tests/run.sh                 everything: plain, then with sanitizers
-#     tests/run.sh --plain         only the first half
-#     tests/run.sh --asan          only the second half
+#     tests/run.sh                 everything: plain, with sanitizers, the fuzzers
+#     tests/run.sh --plain         only the first part
+#     tests/run.sh --asan          only the second part
+#     tests/run.sh --fuzz          only the third: each fuzzer for a minute
 #     tests/run.sh --only 'GLOB'   only the test programs of that name
 #
 # The plain build treats warnings as errors. The second build is made with
 # AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer; there the C
 # tests run again, and those end-to-end tests that are in the suite "sanitize".
-# The folders build-tests and build-asan stay: a second run sets up nothing and
-# compiles only what has changed.
+# The third is made with clang and libFuzzer. The folders build-tests, build-asan
+# and build-fuzz stay: a second run sets up nothing and compiles only what has
+# changed.
 
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 plain=$root/build-tests
 asan=$root/build-asan
-halves='plain asan'
+fuzz=$root/build-fuzz
+parts='plain asan fuzz'
 only='*'
 
 usage () {
@@ -31,8 +34,9 @@ usage () {
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --plain) halves=plain ;;
-    --asan) halves=asan ;;
+    --plain) parts=plain ;;
+    --asan) parts=asan ;;
+    --fuzz) parts=fuzz ;;
     --only) [ $# -gt 1 ] || usage; only=$2; shift ;;
     *) usage ;;
   esac
@@ -137,10 +141,35 @@ run_asan () {
     run asan "$asan" --suite check --suite sanitize
 }
 
+# Whether --only lets a fuzzer through.
+wants_fuzzer () {
+  for source in "$root"/tests/fuzz/fuzz-*.c; do
+    # The glob is meant to be one.
+    # shellcheck disable=SC2254
+    case $(basename "$source" .c) in $only) return 0 ;; esac
+  done
+  return 1
+}
+
+# Without the compiler the fuzzers are one test that was skipped.
+run_fuzz () {
+  wants_fuzzer || return 0
+  if "$root/tests/setup.sh" fuzz && command -v clang >/dev/null; then
+    CC=clang build "$fuzz" -Dfuzz=true -Ddefault_library=static
+    run fuzz "$fuzz" --suite fuzz
+  else
+    mkdir -p "$fuzz/meson-logs"
+    echo '{"name": "gst-pin / fuzz", "result": "SKIP",' \
+      '"stdout": "1..0 # SKIP there is no clang"}' \
+      >"$fuzz/meson-logs/fuzz.json"
+    logs="$logs $fuzz/meson-logs/fuzz.json"
+  fi
+}
+
 "$root/tests/setup.sh" test
 logs=
-for half in $halves; do
-  "run_$half"
+for part in $parts; do
+  "run_$part"
 done
 if [ -z "$logs" ]; then
   echo "No test is called '$only'." >&2

@@ -7,6 +7,7 @@
 #     tests/setup.sh run          to use the plugin
 #     tests/setup.sh build run    to build it as well
 #     tests/setup.sh test         what tests/run.sh needs
+#     tests/setup.sh fuzz         what the fuzzers need besides
 #
 # Called by tests/run.sh and examples/quickstart.sh. Wants root or sudo where
 # something is missing. On a system without apt it says what to install.
@@ -24,6 +25,8 @@ ORIGIN='python3 ffmpeg libgnutls28-dev libnghttp2-dev'
 # A network of its own, for the tests that do without a proxy; a browser, and
 # what tells it whom to trust; encrypted media.
 TEST='iproute2 util-linux chromium libnss3-tools openssl'
+# libFuzzer is in the runtime library, which clang only recommends.
+FUZZ='clang libclang-rt-14-dev'
 
 wanted=
 for job in "$@"; do
@@ -32,7 +35,8 @@ for job in "$@"; do
     run) wanted="$wanted $RUN" ;;
     origin) wanted="$wanted $ORIGIN" ;;
     test) wanted="$wanted $BUILD $RUN $ORIGIN $TEST" ;;
-    *) echo "usage: $0 build|run|origin|test…" >&2; exit 1 ;;
+    fuzz) wanted="$wanted $FUZZ" ;;
+    *) echo "usage: $0 build|run|origin|test|fuzz…" >&2; exit 1 ;;
   esac
 done
 

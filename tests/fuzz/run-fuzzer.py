@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Runs one fuzzer for a while, and says in TAP what it found.
+
+    run-fuzzer.py FUZZER [MORE OF LIBFUZZER'S OPTIONS]
+
+The time is PIN_FUZZ_SECONDS (60). It begins with what is kept in corpus/NAME
+and with seeds that are made of tests/data, in a folder beside the fuzzer, where
+new inputs are added. An input that fails stays there as well, and is named.
+"""
+
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DATA = os.path.join(os.path.dirname(HERE), "data")
+
+# As in fuzz-reader.c
+BLOCK_READERS = {
+    "__PWS_INITIAL_PROPS__": 0, "__PWS_DATA__": 0, "data-relay-response": 2,
+    "initial-state": 3, "application/ld+json": 4, "application/json": 5,
+}
+RESOURCE, API = 7, 6
+
+
+def load(pattern):
+    for path in sorted(glob.glob(os.path.join(DATA, pattern),
+                                 recursive=True)):
+        with open(path, "rb") as stream:
+            yield stream.read()
+
+
+def seeds_of_location():
+    for text in load("location/*.txt"):
+        for line in text.splitlines():
+            if line and not line.startswith(b"#"):
+                yield line.split()[0]
+
+
+def seeds_of_media():
+    for text in load("pages/*.json"):
+        media = json.loads(text).get("media")
+        if media:
+            yield json.dumps(media).encode()
+
+
+def seeds_of_playlist():
+    return load("playlist/**/*.m3u8")
+
+
+def seeds_of_page():
+    yield from load("pages/*.html")
+    yield from load("pages/*.answer")
+
+
+def seeds_of_scanner():
+    return load("pages/*.html")
+
+
+def seeds_of_json_text():
+    yield from load("pages/*.answer")
+    yield from load("pages/*.api")
+
+
+def script_reader(attributes):
+    for mark, index in BLOCK_READERS.items():
+        if mark.encode() in attributes:
+            return index
+    return None
+
+
+def seeds_of_reader():
+    """The first byte says which reader; see fuzz-reader.c."""
+    for page in load("pages/*.html"):
+        for attributes, text in re.findall(
+                rb"<script([^>]*)>(.*?)</script>", page, re.DOTALL):
+            index = script_reader(attributes)
+            if index is not None:
+                yield bytes([index]) + text
+            for request, answer in re.findall(
+                    rb'REQUEST__\("([^"]*)", *(\{.*\})\)', text):
+                yield bytes([1]) + request + b"\n" + answer
+    for answer in load("pages/*.answer"):
+        yield bytes([RESOURCE]) + answer
+    for answer in load("pages/*.api"):
+        yield bytes([API]) + answer
+
+
+def write_seeds(name, folder):
+    os.makedirs(folder, exist_ok=True)
+    maker = globals().get("seeds_of_" + name.replace("-", "_"))
+    for number, seed in enumerate(maker() if maker else ()):
+        with open(os.path.join(folder, "%04d" % number), "wb") as stream:
+            stream.write(seed)
+
+
+def find_word(log, pattern):
+    found = re.findall(pattern, log)
+    return found[-1] if found else "?"
+
+
+def main():
+    fuzzer = os.path.abspath(sys.argv[1])
+    name = os.path.basename(fuzzer).partition("-")[2]
+    folder = fuzzer + ".d"
+    kept = os.path.join(HERE, "corpus", name)
+    seconds = os.environ.get("PIN_FUZZ_SECONDS", "60")
+    new, seeds = os.path.join(folder, "new"), os.path.join(folder, "seeds")
+    os.makedirs(new, exist_ok=True)
+    write_seeds(name, seeds)
+    words = [fuzzer, "-max_total_time=" + seconds, "-timeout=20",
+             "-rss_limit_mb=1500", "-max_len=65536", "-print_final_stats=1",
+             "-artifact_prefix=" + folder + "/", *sys.argv[2:], new, seeds]
+    if os.path.isdir(kept):
+        words.append(kept)
+    env = dict(os.environ, G_SLICE="always-malloc", G_DEBUG="fatal-warnings",
+               UBSAN_OPTIONS="print_stacktrace=1")
+    print("1..1", flush=True)
+    done = subprocess.run(words, stdout=subprocess.PIPE, env=env, text=True,
+                          stderr=subprocess.STDOUT, errors="replace")
+    runs = find_word(done.stdout, r"number_of_executed_units: (\d+)")
+    features = find_word(done.stdout, r" ft: (\d+)")
+    print("# %s runs, %s features, in %s s" % (runs, features, seconds))
+    if done.returncode:
+        for line in done.stdout.splitlines()[-80:]:
+            print("# " + line)
+    print("%sok 1 %s" % ("not " if done.returncode else "", name), flush=True)
+    return 1 if done.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
