@@ -190,6 +190,7 @@ gst_pin_src_settings_to_config (const GstPinSrcSettings *self,
 {
   memset (config, 0, sizeof *config);
   gst_pin_resolver_settings_to_http (&self->resolver, &config->http);
+  gst_pin_resolver_settings_to_options (&self->resolver, &config->resolve);
   config->quality = g_strdup (self->quality ? self->quality : DEFAULT_QUALITY);
   config->item = self->item;
   config->limits.max_connections = self->max_connections;

@@ -21,7 +21,6 @@ typedef struct
 {
   gchar *user_agent;            /* NULL: "gst-pin/VERSION" */
   gchar **proxies;              /* proxies' URIs; NULL: direct */
-  gchar **cookies;              /* "name=value", for the site alone; NULL: none */
   GstStructure *extra_headers;  /* strings, for every request; NULL: none */
   gchar *tls_ca_file;           /* PEM; NULL: the system's authorities */
   guint timeout;                /* seconds without progress; 0: no limit */

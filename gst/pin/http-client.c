@@ -43,7 +43,6 @@ gst_pin_http_config_clear (GstPinHttpConfig *config)
 {
   g_clear_pointer (&config->user_agent, g_free);
   g_clear_pointer (&config->proxies, g_strfreev);
-  g_clear_pointer (&config->cookies, g_strfreev);
   g_clear_pointer (&config->extra_headers, gst_structure_free);
   g_clear_pointer (&config->tls_ca_file, g_free);
 }
@@ -54,7 +53,6 @@ gst_pin_http_config_copy (const GstPinHttpConfig *from, GstPinHttpConfig *to)
   *to = *from;
   to->user_agent = g_strdup (from->user_agent);
   to->proxies = g_strdupv (from->proxies);
-  to->cookies = g_strdupv (from->cookies);
   to->extra_headers = from->extra_headers ?
       gst_structure_copy (from->extra_headers) : NULL;
   to->tls_ca_file = g_strdup (from->tls_ca_file);
@@ -81,7 +79,6 @@ config_equal (const GstPinHttpConfig *a, const GstPinHttpConfig *b)
 {
   return g_strcmp0 (a->user_agent, b->user_agent) == 0
       && strv_equal (a->proxies, b->proxies)
-      && strv_equal (a->cookies, b->cookies)
       && structure_equal (a->extra_headers, b->extra_headers)
       && g_strcmp0 (a->tls_ca_file, b->tls_ca_file) == 0
       && a->timeout == b->timeout && a->retries == b->retries

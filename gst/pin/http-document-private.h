@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "cookies-private.h"
 #include "http-client-private.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,14 @@ typedef struct
   const gchar *what;            /* for messages: "load the page" */
   const gchar *accept;
   const gchar *header_name, *header_value;      /* one header more, or NULL */
+  GstPinCookies *cookies;       /* NULL: none */
   gsize max_size;               /* of the body; more is an error */
+  gboolean beginning;           /* only the first max_size bytes are wanted */
+  /* Optional: called with each piece of the body as it comes, which it may
+   * keep; the document's body stays empty then. NULL: what came so far is
+   * void, the body begins (again). */
+  void (*take) (GBytes * piece, gpointer data);
+  gpointer take_data;
   /* Optional: called with each redirect's target; FALSE: stop there */
   gboolean (*redirect) (const gchar * url, gpointer data);
   gpointer redirect_data;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A whole small resource in memory. A fetch is a GTask whose data this file
- * owns: it starts an exchange, collects the body up to the cap, and starts
- * again from zero while gst_pin_retry_next_ms() says so. Client's thread only.
+ * owns: it starts an exchange, collects the body up to the cap or hands its
+ * pieces on as they come, and starts again from zero while
+ * gst_pin_retry_next_ms() says so. Client's thread only.
  */
 #include "http-document-private.h"
 
@@ -13,12 +14,17 @@
 #include "http-retry-private.h"
 
 #define FIRST_SPACE (64 * 1024)
+#define BLOCK (64 * 1024)
 
 typedef struct
 {
   GstPinHttpClient *client;
   gchar *url, *what, *accept, *header_name, *header_value;
+  GstPinCookies *cookies;
   gsize max_size;
+  gboolean beginning;
+  void (*take) (GBytes * piece, gpointer data);
+  gpointer take_data;
   gboolean (*redirect) (const gchar * url, gpointer data);
   gpointer redirect_data;
 
@@ -28,6 +34,8 @@ typedef struct
   gulong cancel_id;
   GstPinDocument *document;
   GByteArray *body;             /* bytes so far, and room: len is the room's end */
+  gchar *block;                 /* with take: where pieces are parts of */
+  gsize block_used;
   gsize filled;
   gsize most;                   /* bytes of the attempt that came furthest */
   guint status;
@@ -64,6 +72,8 @@ fetch_free (gpointer data)
   clear_wait (fetch);
   g_clear_pointer (&fetch->document, gst_pin_document_free);
   g_clear_pointer (&fetch->body, g_byte_array_unref);
+  g_clear_pointer (&fetch->block, g_atomic_rc_box_release);
+  g_clear_pointer (&fetch->cookies, gst_pin_cookies_unref);
   g_clear_error (&fetch->refusal);
   g_free (fetch->url);
   g_free (fetch->what);
@@ -112,7 +122,35 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *response,
   fetch->document->content_type = g_strdup (response->content_type);
   fetch->body = g_byte_array_new ();
   fetch->filled = 0;
+  if (fetch->take)
+    fetch->take (NULL, fetch->take_data);
   return TRUE;
+}
+
+/* Of blocks whose parts are handed out, so that nothing is copied */
+static guint8 *
+space_in_block (GstPinFetch *fetch, gsize *size)
+{
+  if (fetch->block_used == BLOCK)
+    g_clear_pointer (&fetch->block, g_atomic_rc_box_release);
+  if (!fetch->block) {
+    fetch->block = g_atomic_rc_box_alloc (BLOCK);
+    fetch->block_used = 0;
+  }
+  *size = BLOCK - fetch->block_used;
+  return (guint8 *) fetch->block + fetch->block_used;
+}
+
+static void
+hand_out (GstPinFetch *fetch, gsize size)
+{
+  g_autoptr (GBytes) piece =
+      g_bytes_new_with_free_func (fetch->block + fetch->block_used, size,
+      (GDestroyNotify) g_atomic_rc_box_release,
+      g_atomic_rc_box_acquire (fetch->block));
+
+  fetch->block_used += size;
+  fetch->take (piece, fetch->take_data);
 }
 
 static guint8 *
@@ -120,6 +158,8 @@ on_space (GstPinExchange *x, gsize *size, gpointer data)
 {
   GstPinFetch *fetch = g_task_get_task_data (data);
 
+  if (fetch->take)
+    return space_in_block (fetch, size);
   if (fetch->filled == fetch->body->len)
     g_byte_array_set_size (fetch->body, fetch->filled ?
         MIN (fetch->filled * 2, fetch->max_size + 1) : FIRST_SPACE);
@@ -136,6 +176,12 @@ on_filled (GstPinExchange *x, gsize size, gpointer data)
   if (fetch->filled > fetch->most) {
     fetch->most = fetch->filled;
     gst_pin_retry_alive (&fetch->retry, g_get_monotonic_time ());
+  }
+  if (fetch->take)
+    hand_out (fetch, size);
+  if (fetch->beginning && fetch->filled >= fetch->max_size) {
+    fetch->filled = fetch->max_size;
+    return FALSE;
   }
   if (fetch->filled <= fetch->max_size)
     return TRUE;
@@ -198,7 +244,7 @@ on_done (GstPinExchange *x, const GError *error, gpointer data)
   }
 
   if (fetch->body) {
-    g_byte_array_set_size (fetch->body, fetch->filled);
+    g_byte_array_set_size (fetch->body, fetch->take ? 0 : fetch->filled);
     fetch->document->body =
         g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body));
   }
@@ -218,7 +264,8 @@ start_attempt (GTask *task)
   GstPinFetch *fetch = g_task_get_task_data (task);
   GstPinHttpRequest request = {
     .url = fetch->url,
-    .length = -1,
+    .length = fetch->beginning ? (gint64) fetch->max_size : -1,
+    .cookies = fetch->cookies,
     .header_name = fetch->header_name,
     .header_value = fetch->header_value,
     .accept = fetch->accept,
@@ -281,7 +328,12 @@ gst_pin_document_fetch_async (GstPinHttpClient *client,
   fetch->accept = g_strdup (request->accept);
   fetch->header_name = g_strdup (request->header_name);
   fetch->header_value = g_strdup (request->header_value);
+  fetch->cookies = request->cookies ?
+      gst_pin_cookies_ref (request->cookies) : NULL;
   fetch->max_size = request->max_size;
+  fetch->beginning = request->beginning;
+  fetch->take = request->take;
+  fetch->take_data = request->take_data;
   fetch->redirect = request->redirect;
   fetch->redirect_data = request->redirect_data;
   gst_pin_retry_init (&fetch->retry, gst_pin_http_client_get_config (client),

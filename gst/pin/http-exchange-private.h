@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "cookies-private.h"
 #include "http-client-private.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct
   const gchar *header_name;     /* NULL: none; one header more */
   const gchar *header_value;
   const gchar *accept;          /* NULL: none */
+  GstPinCookies *cookies;       /* NULL: none; each hop gets those that are its */
   gboolean identity;            /* the bytes as they are stored: no encoding */
   guint stall_ms;               /* longest wait for the next byte; 0: no limit */
 } GstPinHttpRequest;

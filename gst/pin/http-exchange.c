@@ -12,7 +12,6 @@
 
 #include "error-private.h"
 #include "host-policy-private.h"
-#include "location-private.h"
 
 #define MAX_REDIRECTS 10
 /* A redirect's body is read so that its connection can be used again */
@@ -32,6 +31,7 @@ struct _GstPinExchange
 
   gchar *url;                   /* of the current hop */
   gchar *range, *if_range, *header_name, *header_value, *accept;
+  GstPinCookies *cookies;       /* NULL: none */
   gboolean identity;
   guint stall_ms;
 
@@ -82,6 +82,7 @@ exchange_unref (GstPinExchange *self)
   g_free (self->header_value);
   g_free (self->accept);
   g_free (self->next_url);
+  g_clear_pointer (&self->cookies, gst_pin_cookies_unref);
   gst_pin_http_client_unref (self->client);
   g_free (self);
 }
@@ -535,7 +536,7 @@ add_extra_header (GQuark field, const GValue *value, gpointer headers)
   return TRUE;
 }
 
-/* What the user gave. Cookies are the site's; a CDN has no use for them. */
+/* What the user gave */
 static void
 add_user_headers (GstPinExchange *self, SoupMessageHeaders *headers)
 {
@@ -545,12 +546,11 @@ add_user_headers (GstPinExchange *self, SoupMessageHeaders *headers)
 
   if (config->extra_headers)
     gst_structure_foreach (config->extra_headers, add_extra_header, headers);
-  if (config->cookies && gst_pin_host_is_site (g_uri_get_host
-          (soup_message_get_uri (self->message)))) {
-    cookies = g_strjoinv ("; ", config->cookies);
-    if (is_one_line (cookies))
-      soup_message_headers_replace (headers, "Cookie", cookies);
-  }
+  if (self->cookies)
+    cookies = gst_pin_cookies_for (self->cookies,
+        soup_message_get_uri (self->message));
+  if (cookies)
+    soup_message_headers_replace (headers, "Cookie", cookies);
 }
 
 static void
@@ -670,6 +670,8 @@ gst_pin_exchange_start (GstPinHttpClient *client,
   self->header_name = g_strdup (request->header_name);
   self->header_value = g_strdup (request->header_value);
   self->accept = g_strdup (request->accept);
+  self->cookies = request->cookies ?
+      gst_pin_cookies_ref (request->cookies) : NULL;
   self->identity = request->identity;
   self->stall_ms = request->stall_ms;
   self->cancellable = g_cancellable_new ();

@@ -6,17 +6,19 @@
 
 #include "http-client-private.h"
 #include "report-private.h"
+#include "resolve-options-private.h"
 
 G_BEGIN_DECLS
 
-/* Follows a short link, then tries one strategy after the other until one
- * gives a video, or says for sure that there is none. */
+/* Follows a short link, then takes an answer that is there or on its way
+ * already, or asks. @options: loaded. The callback comes on the client's
+ * thread, never from inside. */
 void gst_pin_resolve_async (GstPinHttpClient * client,
-    GstPinLocation * location, GCancellable * cancellable,
-    GAsyncReadyCallback callback, gpointer data);
+    GstPinLocation * location, const GstPinResolveOptions * options,
+    GCancellable * cancellable, GAsyncReadyCallback callback, gpointer data);
 
 /* @attempts: (out) (optional) (transfer full) (element-type GstPinAttempt):
- * set on failure too */
+ * set on failure too. The media may be shared. */
 GstPinMedia *gst_pin_resolve_finish (GAsyncResult * result,
     GArray ** attempts, GError ** error);
 

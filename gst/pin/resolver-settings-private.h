@@ -6,6 +6,7 @@
 #pragma once
 
 #include "http-client-private.h"
+#include "resolve-options-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,10 +16,14 @@ typedef struct
   gchar *tls_ca_file;
   gchar *user_agent;
   gchar **cookies;
+  gchar *cookies_file;
   GstStructure *extra_headers;
   guint timeout, retries;
   guint max_request_rate;
   gboolean allow_private;
+  gchar *strategies;
+  gchar *access_token, *access_token_file;
+  guint cache_time;
 } GstPinResolverSettings;
 
 /* Installs the properties with ids from @first on; returns the id after them */
@@ -35,6 +40,10 @@ gpointer gst_pin_resolver_settings_find (const GstPinResolverSettings * self,
 /* What they and the environment ask of a client. (transfer full) strings */
 void gst_pin_resolver_settings_to_http (const GstPinResolverSettings * self,
     GstPinHttpConfig * http);
+
+/* What they ask of a resolve, not yet loaded. (transfer full) strings */
+void gst_pin_resolver_settings_to_options (const GstPinResolverSettings * self,
+    GstPinResolveOptions * options);
 
 /* ---- fields of any settings ---- */
 

@@ -14,6 +14,7 @@
 
 #define DEFAULT_TIMEOUT 15
 #define DEFAULT_RETRIES 3
+#define DEFAULT_CACHE_TIME 300
 
 static const GstPinSettingsField fields[] = {
 #define FIELD(property, field) \
@@ -23,11 +24,16 @@ static const GstPinSettingsField fields[] = {
   FIELD ("tls-ca-file", tls_ca_file),
   FIELD ("user-agent", user_agent),
   FIELD ("cookies", cookies),
+  FIELD ("cookies-file", cookies_file),
   FIELD ("extra-headers", extra_headers),
   FIELD ("timeout", timeout),
   FIELD ("retries", retries),
   FIELD ("max-request-rate", max_request_rate),
   FIELD ("allow-private", allow_private),
+  FIELD ("strategies", strategies),
+  FIELD ("access-token", access_token),
+  FIELD ("access-token-file", access_token_file),
+  FIELD ("cache-time", cache_time),
 #undef FIELD
 };
 
@@ -63,8 +69,12 @@ install_words (GObjectClass *klass, guint id, GParamFlags flags)
           NULL, flags));
   g_object_class_install_property (klass, id++,
       g_param_spec_boxed ("cookies", "Cookies",
-          "Cookies for the site's hosts, each NAME=VALUE; the media hosts "
-          "never get them", G_TYPE_STRV, flags));
+          "Cookies for the site's pages, each NAME=VALUE; shown only where a "
+          "visitor without them gets no video", G_TYPE_STRV, flags));
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("cookies-file", "Cookies file",
+          "The same from a file in Netscape's format, of which only the "
+          "site's are taken", NULL, flags));
   g_object_class_install_property (klass, id++,
       g_param_spec_boxed ("extra-headers", "Extra headers",
           "Headers for every request: a structure of strings",
@@ -89,6 +99,30 @@ install_patience (GObjectClass *klass, guint id, GParamFlags flags)
   return id;
 }
 
+static guint
+install_asking (GObjectClass *klass, guint id, GParamFlags flags)
+{
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("strategies", "Strategies",
+          "Ways to learn of the video, separated by commas, the first asked "
+          "first: page, resource, widget, account, account-page, api, mp4 "
+          "(unset: all of them)", NULL, flags));
+  /* A token is as good as the account: nobody reads it back, no graph shows it */
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("access-token", "Access token",
+          "Token of the user's own account for the site's API; only the API's "
+          "host gets it", NULL, flags & ~G_PARAM_READABLE));
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("access-token-file", "Access token file",
+          "A file with the access token", NULL, flags));
+  g_object_class_install_property (klass, id++,
+      g_param_spec_uint ("cache-time", "Cache time",
+          "Seconds for which what is known of a Pin holds for everybody in "
+          "the process (0 = ask always)", 0, 86400, DEFAULT_CACHE_TIME,
+          flags));
+  return id;
+}
+
 guint
 gst_pin_resolver_settings_install (GObjectClass *klass, guint first,
     GParamFlags flags)
@@ -96,6 +130,7 @@ gst_pin_resolver_settings_install (GObjectClass *klass, guint first,
   guint id = install_way (klass, first, flags);
 
   id = install_words (klass, id, flags);
+  id = install_asking (klass, id, flags);
   return install_patience (klass, id, flags);
 }
 
@@ -105,6 +140,7 @@ gst_pin_resolver_settings_init (GstPinResolverSettings *self)
   memset (self, 0, sizeof *self);
   self->timeout = DEFAULT_TIMEOUT;
   self->retries = DEFAULT_RETRIES;
+  self->cache_time = DEFAULT_CACHE_TIME;
 }
 
 void
@@ -115,6 +151,10 @@ gst_pin_resolver_settings_clear (GstPinResolverSettings *self)
   g_free (self->tls_ca_file);
   g_free (self->user_agent);
   g_strfreev (self->cookies);
+  g_free (self->cookies_file);
+  g_free (self->strategies);
+  g_free (self->access_token);
+  g_free (self->access_token_file);
   g_clear_pointer (&self->extra_headers, gst_structure_free);
 }
 
@@ -166,7 +206,6 @@ gst_pin_resolver_settings_to_http (const GstPinResolverSettings *self,
   memset (http, 0, sizeof *http);
   http->user_agent = g_strdup (self->user_agent);
   http->proxies = choose_proxies (self);
-  http->cookies = g_strdupv (self->cookies);
   http->extra_headers = self->extra_headers ?
       gst_structure_copy (self->extra_headers) : NULL;
   http->tls_ca_file = g_strdup (self->tls_ca_file);
@@ -175,6 +214,19 @@ gst_pin_resolver_settings_to_http (const GstPinResolverSettings *self,
   http->max_request_rate = self->max_request_rate;
   http->allow_private = self->allow_private
       || g_strcmp0 (g_getenv ("GST_PIN_ALLOW_PRIVATE"), "1") == 0;
+}
+
+void
+gst_pin_resolver_settings_to_options (const GstPinResolverSettings *self,
+    GstPinResolveOptions *options)
+{
+  memset (options, 0, sizeof *options);
+  options->strategies = g_strdup (self->strategies);
+  options->cookie_pairs = g_strdupv (self->cookies);
+  options->cookies_file = g_strdup (self->cookies_file);
+  options->access_token = g_strdup (self->access_token);
+  options->access_token_file = g_strdup (self->access_token_file);
+  options->cache_seconds = self->cache_time;
 }
 
 /* ---- fields of any settings ---- */

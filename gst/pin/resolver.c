@@ -30,6 +30,7 @@ typedef struct
 {
   GstPinHttpClient *client;
   GstPinLocation *location;
+  GstPinResolveOptions options;
 } GstPinQuestion;
 
 static void
@@ -39,6 +40,7 @@ question_free (gpointer data)
 
   g_clear_pointer (&question->client, gst_pin_http_client_unref);
   gst_pin_location_unref (question->location);
+  gst_pin_resolve_options_clear (&question->options);
   g_free (question);
 }
 
@@ -119,21 +121,25 @@ gst_pin_resolver_new (void)
   return g_object_new (GST_TYPE_PIN_RESOLVER, NULL);
 }
 
-static GstPinHttpClient *
-ref_client (GstPinResolver *self, GError **error)
+/* What the properties say at this moment. FALSE: something is wrong with them */
+static gboolean
+take_settings (GstPinResolver *self, GstPinQuestion *question, GError **error)
 {
   g_auto (GstPinHttpConfig) http = { NULL, };
-  GstPinHttpClient *client = NULL;
 
   g_mutex_lock (&self->lock);
+  gst_pin_resolver_settings_to_options (&self->settings, &question->options);
   if (!self->client) {
     gst_pin_resolver_settings_to_http (&self->settings, &http);
     self->client = gst_pin_http_client_obtain (&http, error);
   }
   if (self->client)
-    client = gst_pin_http_client_ref (self->client);
+    question->client = gst_pin_http_client_ref (self->client);
   g_mutex_unlock (&self->lock);
-  return client;
+  /* Who asks without a pipeline wants to know all there is */
+  question->options.complete = TRUE;
+  return question->client
+      && gst_pin_resolve_options_load (&question->options, error);
 }
 
 typedef struct
@@ -200,7 +206,7 @@ ask_in_loop (gpointer data)
   GstPinQuestion *question = g_task_get_task_data (task);
 
   gst_pin_resolve_async (question->client, question->location,
-      g_task_get_cancellable (task), on_resolved, task);
+      &question->options, g_task_get_cancellable (task), on_resolved, task);
   return G_SOURCE_REMOVE;
 }
 
@@ -228,14 +234,13 @@ gst_pin_resolver_resolve_async (GstPinResolver *self,
 
   question = g_new0 (GstPinQuestion, 1);
   question->location = gst_pin_location_ref (location);
-  question->client = ref_client (self, &error);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gst_pin_resolver_resolve_async);
   /* A report says by itself that it was cancelled */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, question, question_free);
 
-  if (question->client)
+  if (take_settings (self, question, &error))
     gst_pin_http_client_invoke (question->client, ask_in_loop, task, NULL);
   else {
     g_autoptr (GArray) attempts = gst_pin_attempts_new ();

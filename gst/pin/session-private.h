@@ -10,6 +10,7 @@
 
 #include "fetcher-private.h"
 #include "http-client-private.h"
+#include "resolve-options-private.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct _GstPinSession GstPinSession;
 typedef struct
 {
   GstPinHttpConfig http;
+  GstPinResolveOptions resolve;
   gchar *quality;
   guint item;                   /* counted from 1 */
   GstPinFetcherLimits limits;

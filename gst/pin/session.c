@@ -71,6 +71,7 @@ void
 gst_pin_session_config_clear (GstPinSessionConfig *config)
 {
   gst_pin_http_config_clear (&config->http);
+  gst_pin_resolve_options_clear (&config->resolve);
   g_clear_pointer (&config->quality, g_free);
 }
 
@@ -93,10 +94,12 @@ gst_pin_session_new (GstPinLocation *location,
     gpointer data, GError **error)
 {
   g_autoptr (GstPinWish) wish = gst_pin_wish_parse (config->quality, error);
+  g_auto (GstPinResolveOptions) resolve = { NULL, };
   GstPinHttpClient *client;
   GstPinSession *self;
 
-  if (!wish)
+  gst_pin_resolve_options_copy (&config->resolve, &resolve);
+  if (!wish || !gst_pin_resolve_options_load (&resolve, error))
     return NULL;
   client = gst_pin_http_client_obtain (&config->http, error);
   if (!client)
@@ -107,6 +110,7 @@ gst_pin_session_new (GstPinLocation *location,
   self->client = client;
   self->config = *config;
   gst_pin_http_config_copy (&config->http, &self->config.http);
+  gst_pin_resolve_options_copy (&resolve, &self->config.resolve);
   self->config.quality = g_strdup (config->quality);
   self->location = gst_pin_location_ref (location);
   self->wish = g_steal_pointer (&wish);
@@ -534,8 +538,8 @@ start_in_loop (gpointer data)
         MIN (self->config.limits.max_connections, MAX_PRECONNECTIONS));
   if (self->config.cover)
     gst_pin_http_client_preconnect (self->client, USUAL_COVER_HOST, 1);
-  gst_pin_resolve_async (self->client, self->location, self->cancellable,
-      on_resolved, self);
+  gst_pin_resolve_async (self->client, self->location, &self->config.resolve,
+      self->cancellable, on_resolved, self);
   return G_SOURCE_REMOVE;
 }
 

@@ -3,11 +3,12 @@
  * Asks about Pins as an application does, through the public headers alone, and
  * prints each report as a line of JSON in the order in which they were asked.
  *
- *   pin-resolve [--page=FILE] [--one-by-one] [--cancel-ms=N] \
+ *   pin-resolve [--page=FILE] [--one-by-one] [--cancel-ms=N] [--cancel-one] \
  *       [PROPERTY=VALUE…] LOCATION…
  *
  * All locations are asked at once, each by a resolver of its own where a
- * location follows "+"; --one-by-one uses the call that waits.
+ * location follows "+"; --one-by-one uses the call that waits. --cancel-one
+ * gives up the first location alone.
  */
 #include <gst/pin/pin.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 static gchar *page_file;
 static gboolean one_by_one;
+static gboolean cancel_one;
 static gint cancel_ms = -1;
 static gchar **words;
 
@@ -22,6 +24,7 @@ static const GOptionEntry options[] = {
   {"page", 0, 0, G_OPTION_ARG_FILENAME, &page_file, "Read this page", "FILE"},
   {"one-by-one", 0, 0, G_OPTION_ARG_NONE, &one_by_one, "Wait for each", NULL},
   {"cancel-ms", 0, 0, G_OPTION_ARG_INT, &cancel_ms, "Give up early", "N"},
+  {"cancel-one", 0, 0, G_OPTION_ARG_NONE, &cancel_one, "Only one", NULL},
   {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, NULL},
   {NULL}
 };
@@ -135,7 +138,7 @@ ask_at_once (GPtrArray *properties, GPtrArray *locations)
     question->asked = &asked;
     question->index = i;
     gst_pin_resolver_resolve_async (own ? other : resolver, location,
-        cancellable, on_report, question);
+        cancel_one && i > 0 ? NULL : cancellable, on_report, question);
   }
   if (cancel_ms >= 0)
     g_timeout_add (cancel_ms, on_late, cancellable);

@@ -109,7 +109,8 @@ def always(kind, match, **more):
 
 
 PAGE_URL = VIDEO["url"]
-ANY_PAGE = "https://www.pinterest.com/*"
+# All doors of the site
+ANY_PAGE = "https://*.pinterest.com/*"
 SITE = "*www.pinterest.com*"
 CDN = "v1.pinimg.com"
 
@@ -133,6 +134,14 @@ CASES = {
     "quality too low": (Case(PAGE_URL, quality="100p"), ["no-variant"], "720"),
     "quality of another codec": (Case(PAGE_URL, quality="hevc"),
                                  ["no-variant"], "H.264"),
+    "unknown strategy": (Case(PAGE_URL, strategies="page,psychic"),
+                         ["unsupported"], "psychic"),
+    "no such cookies": (Case(PAGE_URL, cookies_file="/nonexistent.txt"),
+                        ["io"], "/nonexistent.txt"),
+    "no such token": (Case(PAGE_URL, access_token_file="/nonexistent.txt"),
+                      ["io"], "/nonexistent.txt"),
+    "no token": (Case(PAGE_URL, access_token="two words"),
+                 ["unsupported"], "token"),
     "no such item": (Case(SHORT["url"], item=3), ["not-found", "no-variant",
                      "not-a-video"], "2"),
 

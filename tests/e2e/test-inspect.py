@@ -58,6 +58,13 @@ ELEMENTS = [
             "cover": (READ_WRITE, "Boolean. Default: true"),
             "proxies": (READ_WRITE, "String. Default: null"),
             "cookies": (READ_WRITE, 'Boxed pointer of type "GStrv"'),
+            "cookies-file": (READ_WRITE, "String. Default: null"),
+            "strategies": (READ_WRITE, "String. Default: null"),
+            "access-token": (READ_WRITE.replace("readable, ", ""),
+                             "String. Default: null Write only"),
+            "access-token-file": (READ_WRITE, "String. Default: null"),
+            "cache-time": (READ_WRITE, "Unsigned Integer. Range: 0 - 86400 "
+                           "Default: 300"),
             "extra-headers": (READ_WRITE,
                               'Boxed pointer of type "GstStructure"'),
             "max-bitrate": (READ_WRITE, "Unsigned Integer64. Range: 0 - "

@@ -133,6 +133,16 @@ def carousel_pin(first, second):
         "carousel_data": {"carousel_slots": slots, "index": 0}})
 
 
+def derived_clip(clip, root):
+    """The clip as a page shows it that names no file; the file is there all
+    the same, where the names in the playlist lead."""
+    path = clip["best"].replace("/hls/", "/expMp4/").replace(".m3u8", ".mp4")
+    full = os.path.join(root, path)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    shutil.copyfile(os.path.join(root, clip["mp4"]), full)
+    return dict(clip, mp4=None)
+
+
 def basic_pins(clips, root):
     repin = pin("repin", clips["cmaf"], page="relay", title="Saved again",
                 canonical_id=pin_id("cmaf"))
@@ -157,6 +167,8 @@ def basic_pins(clips, root):
         pin("mp4-tail", clips["mp4-tail"], page="relay"),
         story_pin(clips["story"]),
         carousel_pin(clips["carousel-1"], clips["carousel-2"]),
+        pin("derived", derived_clip(clips["cmaf"], root)),
+        pin("private", clips["cmaf"], page="private", expect="not-found"),
         pin("image", picture=picture, expect="not-a-video"),
         pin("external", expect="external", snake={
             "embed": {"src": "https://www.youtube.com/embed/dQw4w9WgXcQ",
@@ -208,7 +220,27 @@ PAGES = {"redux": pages.redux_page, "relay": pages.relay_page,
          "not-found": pages.not_found_page, "gone": pages.gone_page}
 
 
+def write_private(writer, one):
+    """What the account is shown of a Pin that nobody else sees."""
+    page = "www.pinterest.com/pin/%s/" % one["id"]
+    writer.file(page + "index.html", pages.not_found_page(one))
+    writer.route(page, file=page + "index.html")
+    for address, path, text in (
+            (page, page + "private.html", pages.redux_page(one)),
+            ("www.pinterest.com/resource/PinResource/get/?id=" + one["id"],
+             "www.pinterest.com/resource/%s.json" % one["id"],
+             pages.resource_answer(one)),
+            ("api.pinterest.com/v5/pins/" + one["id"],
+             "api.pinterest.com/%s.json" % one["id"],
+             pages.api_answer(one))):
+        writer.file(path, text)
+        writer.route("account:" + address, file=path)
+
+
 def write_pin(writer, one):
+    if one["page"] == "private":
+        write_private(writer, one)
+        return
     address = "www.pinterest.com/pin/%s/" % one["id"]
     resource = ("www.pinterest.com/resource/PinResource/get/?id=%s"
                 % one["id"])

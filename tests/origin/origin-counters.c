@@ -16,6 +16,8 @@ typedef struct
 {
   gint64 requests;
   gint64 bytes;
+  gint64 cookies;               /* requests that had some */
+  gint64 tokens;                /* requests with Authorization */
   GPtrArray *ranges;            /* "START-END" as asked for, "" for none */
 } UrlCounter;
 
@@ -89,6 +91,8 @@ write_url (JsonBuilder * builder, const UrlCounter * counter)
   json_builder_begin_object (builder);
   add_int (builder, "requests", counter->requests);
   add_int (builder, "bytes", counter->bytes);
+  add_int (builder, "cookies", counter->cookies);
+  add_int (builder, "tokens", counter->tokens);
   json_builder_set_member_name (builder, "ranges");
   json_builder_begin_array (builder);
   for (i = 0; i < counter->ranges->len; i++)
@@ -180,6 +184,9 @@ origin_counters_begin_request (OriginCounters * self,
   self->peak_requests = MAX (self->peak_requests, self->active_requests);
   counter = get_url_counter (self, url);
   counter->requests++;
+  counter->cookies += origin_request_get_header (request, "cookie") != NULL;
+  counter->tokens +=
+      origin_request_get_header (request, "authorization") != NULL;
   if (counter->ranges->len < MAX_RANGES)
     g_ptr_array_add (counter->ranges, g_strdup (range ? range : ""));
   g_mutex_unlock (&self->lock);

@@ -12,7 +12,8 @@
  * Which answer belongs to which address follows what is known of Pinterest: a
  * page for a Pin that does not exist is an answer with 200, a media file that
  * does not exist gets 403, the resource API refuses whoever does not name a
- * handler, pin.it tells HEAD nothing. */
+ * handler, pin.it tells HEAD nothing. Who shows the one login that there is
+ * sees what belongs to it besides: its routes begin with "account:". */
 
 #include "origin-site.h"
 
@@ -208,6 +209,19 @@ answer_file (OriginSite * self, const gchar * relative, guint status,
   return answer;
 }
 
+/* What the only account of the site shows, in a browser and as an application */
+#define SESSION "_pinterest_sess=good-session"
+#define TOKEN "Bearer good-token"
+
+static gboolean
+has_session (const OriginRequest * request)
+{
+  const gchar *cookies = origin_request_get_header (request, "cookie");
+  g_auto (GStrv) pairs = g_strsplit (cookies ? cookies : "", "; ", -1);
+
+  return g_strv_contains ((const gchar * const *) pairs, SESSION);
+}
+
 static OriginAnswer *
 answer_route (OriginSite * self, const gchar * key, gboolean gzip)
 {
@@ -231,6 +245,15 @@ answer_route (OriginSite * self, const gchar * key, gboolean gzip)
     origin_answer_add_header (answer, "Location", location);
 
   return answer;
+}
+
+static OriginAnswer *
+answer_account (OriginSite * self, const OriginRequest * request,
+    const gchar * key, gboolean gzip)
+{
+  g_autofree gchar *own = g_strconcat ("account:", key, NULL);
+
+  return has_session (request) ? answer_route (self, own, gzip) : NULL;
 }
 
 /* The digits of /pin/ID/, /pin/slug--ID/ and what follows them, or NULL. */
@@ -275,7 +298,9 @@ answer_resource (OriginSite * self, const OriginRequest * request,
   key = g_strconcat ("www.pinterest.com", request->path, "?id=",
       options ? json_object_get_string_member_with_default (options, "id", "")
       : "", NULL);
-  answer = answer_route (self, key, gzip);
+  answer = answer_account (self, request, key, gzip);
+  if (!answer)
+    answer = answer_route (self, key, gzip);
   if (answer)
     return answer;
   return origin_answer_new_text (404, "application/json; charset=utf-8",
@@ -300,7 +325,9 @@ answer_page (OriginSite * self, const OriginRequest * request, gboolean gzip)
         g_str_has_suffix (rest, "/") ? "" : "/", NULL);
   else
     key = g_strconcat ("www.pinterest.com", request->path, NULL);
-  answer = answer_route (self, key, gzip);
+  answer = answer_account (self, request, key, gzip);
+  if (!answer)
+    answer = answer_route (self, key, gzip);
   if (!answer && pin && g_str_has_prefix (rest, "/sent"))
     answer = answer_route (self, "www.pinterest.com/pin/*/sent/", gzip);
   if (!answer && pin)
@@ -338,6 +365,25 @@ answer_widget (OriginSite * self, const OriginRequest * request)
 
   return origin_answer_new_text (200, "application/json; charset=utf-8",
       json->str);
+}
+
+/* The official API: the account's own Pins, for the account's token */
+static OriginAnswer *
+answer_api (OriginSite * self, const OriginRequest * request)
+{
+  g_autofree gchar *key = g_strconcat ("account:api.pinterest.com",
+      request->path, NULL);
+  OriginAnswer *answer;
+
+  if (g_strcmp0 (origin_request_get_header (request, "authorization"),
+          TOKEN) != 0)
+    return origin_answer_new_text (401, "application/json",
+        "{\"code\":2,\"message\":\"Authentication failed.\"}");
+  answer = answer_route (self, key, FALSE);
+  if (!answer)
+    answer = origin_answer_new_text (404, "application/json",
+        "{\"code\":50,\"message\":\"Pin not found.\"}");
+  return answer;
 }
 
 static OriginAnswer *
@@ -400,6 +446,8 @@ origin_site_answer (OriginSite * self, const OriginRequest * request,
     answer = answer_page (self, request, gzip);
   else if (strcmp (host, "widgets.pinterest.com") == 0)
     answer = answer_widget (self, request);
+  else if (g_str_has_prefix (request->path, "/v5/"))
+    answer = answer_api (self, request);
   else
     answer = answer_shortener (self, host, request);
   if (!answer)

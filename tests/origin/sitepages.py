@@ -453,3 +453,24 @@ def widget_answer(pin):
         "id", "description", "pinner", "board", "images", "videos", "embed",
         "story_pin_data", "link", "domain", "created_at", "is_video")},
         ensure_ascii=False)
+
+
+def api_answer(pin):
+    """What version 5 of the official API says of one of the account's Pins."""
+    clip = pin["clip"]
+    cover = "https://" + clip["cover"]
+    return json.dumps({
+        "id": pin["id"], "created_at": pin["created"].isoformat(),
+        "link": None, "title": pin["title"],
+        "description": pin["description"], "dominant_color": "#a08c78",
+        "alt_text": None, "creative_type": "VIDEO", "board_id": "1",
+        "board_section_id": None, "board_owner": {
+            "username": pin["username"]}, "is_owner": True,
+        "is_standard": True, "has_been_promoted": False,
+        "parent_pin_id": None, "note": "", "pin_metrics": None, "media": {
+            "media_type": "video", "cover_image_url": cover,
+            "video_url": "https://" + clip["mp4"],
+            "duration": int(clip["seconds"] * 1000), "height": 1920,
+            "width": 1080, "images": {"1200x": {
+                "width": 1080, "height": 1920, "url": cover}}}},
+        ensure_ascii=False)

@@ -512,7 +512,7 @@ def counters():
     assert stats["tls_handshakes"] == 2 and stats["peak_connections"] == 2
     assert stats["bytes"] == len(BYTES) and stats["active_requests"] == 0
     assert stats["by_url"] == {MP4_URL: {
-        "requests": 3, "bytes": len(BYTES),
+        "requests": 3, "bytes": len(BYTES), "cookies": 0, "tokens": 0,
         "ranges": ["0-99", "100-299", "300-"]}}
     ORIGIN.reset()
     assert ORIGIN.stats()["by_url"] == {}

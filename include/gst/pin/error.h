@@ -34,7 +34,7 @@ G_BEGIN_DECLS
  * @GST_PIN_ERROR_TRUNCATED: data ended early, or changed on the way.
  * @GST_PIN_ERROR_UNSUPPORTED: the media need something that is not supported.
  * @GST_PIN_ERROR_CANCELLED: the caller cancelled.
- * @GST_PIN_ERROR_IO: writing failed.
+ * @GST_PIN_ERROR_IO: writing failed, or a file that was named cannot be read.
  * @GST_PIN_ERROR_INTERNAL: a bug of gst-pin.
  *
  * What went wrong. The nick of each value is the stable name that scripts

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A Pin's page, fetched and read while it comes. The client's thread receives
+ * the pieces and only puts them into a list; a worker reads them from there, so
+ * that other Pins' connections never wait for a reader, and nothing is copied
+ * between the two. When the reader has enough, the rest of the page is not
+ * awaited: most of a page is about other Pins, and comes last.
+ *
+ * The worker runs in turns: it reads what is there and goes, and its callback
+ * on the client's thread starts the next turn where more came. So everything
+ * but the list is of one of them at a time. A fetch is a GTask's data and lives
+ * until that task's callback.
+ */
+#include "page-fetch-private.h"
+
+#include "http-document-private.h"
+#include "page-private.h"
+#include "strategy-private.h"
+
+/* A page is about 1 MB; the cap is what a hostile one may cost */
+#define MAX_PAGE (16 * 1024 * 1024)
+
+typedef struct
+{
+  gchar *id;
+  GCancellable *stop;           /* ends the document alone; any thread */
+  gulong cancel_id;
+
+  GMutex lock;
+  GQueue pieces;                /* of GBytes; one without bytes: begin anew; lock */
+
+  /* client's thread */
+  gboolean over;                /* no more pieces will come */
+  gboolean working;             /* a worker has its turn */
+  GError *error;                /* the document's */
+
+  /* the worker's in its turn, else the client's thread's */
+  GstPinPage *page;
+  gboolean last;                /* no pieces but those in the list will come */
+  gboolean done;                /* one of these is set, and nothing is read */
+  GstPinMedia *media;
+  GError *refusal;
+} GstPinPageFetch;
+
+static void work (GTask * task);
+
+static void
+page_fetch_free (gpointer data)
+{
+  GstPinPageFetch *self = data;
+
+  g_queue_clear_full (&self->pieces, (GDestroyNotify) g_bytes_unref);
+  gst_pin_page_free (self->page);
+  g_clear_pointer (&self->media, gst_pin_media_unref);
+  g_clear_error (&self->error);
+  g_clear_error (&self->refusal);
+  g_mutex_clear (&self->lock);
+  g_object_unref (self->stop);
+  g_free (self->id);
+  g_free (self);
+}
+
+static GBytes *
+pop_piece (GstPinPageFetch *self)
+{
+  GBytes *piece;
+
+  g_mutex_lock (&self->lock);
+  piece = g_queue_pop_head (&self->pieces);
+  g_mutex_unlock (&self->lock);
+  return piece;
+}
+
+/* TRUE: the page need not be awaited any more */
+static gboolean
+read_piece (GstPinPageFetch *self, GBytes *piece)
+{
+  gsize size;
+  const gchar *data = g_bytes_get_data (piece, &size);
+
+  if (size > 0)
+    return gst_pin_page_feed (self->page, data, size);
+  gst_pin_page_free (self->page);
+  self->page = gst_pin_page_new (self->id);
+  return FALSE;
+}
+
+static void
+work_in_thread (GTask *turn, gpointer source, gpointer data,
+    GCancellable *unused)
+{
+  GstPinPageFetch *self = g_task_get_task_data (data);
+  gboolean enough = FALSE;
+  GBytes *piece;
+
+  while (!enough && !g_cancellable_is_cancelled (self->stop)
+      && (piece = pop_piece (self)) != NULL) {
+    enough = read_piece (self, piece);
+    g_bytes_unref (piece);
+  }
+  if ((enough || self->last) && !g_cancellable_is_cancelled (self->stop)) {
+    self->media = gst_pin_page_finish (self->page, &self->refusal);
+    self->done = TRUE;
+  }
+  g_task_return_boolean (turn, TRUE);
+}
+
+/* Takes @task */
+static void
+conclude (GTask *task)
+{
+  GstPinPageFetch *self = g_task_get_task_data (task);
+
+  g_cancellable_disconnect (g_task_get_cancellable (task), self->cancel_id);
+  if (self->media)
+    g_task_return_pointer (task, g_steal_pointer (&self->media),
+        (GDestroyNotify) gst_pin_media_unref);
+  else if (self->refusal)
+    g_task_return_error (task, g_steal_pointer (&self->refusal));
+  else if (self->error)
+    g_task_return_error (task, g_steal_pointer (&self->error));
+  else
+    g_task_return_error_if_cancelled (task);
+  g_object_unref (task);
+}
+
+/* Something ended: the document, or the worker's turn */
+static void
+go_on (GTask *task)
+{
+  GstPinPageFetch *self = g_task_get_task_data (task);
+
+  if (self->working)
+    return;
+  if (self->done && !self->over)
+    g_cancellable_cancel (self->stop);
+  else if (self->done || self->error
+      || (self->over && g_cancellable_is_cancelled (self->stop)))
+    conclude (task);
+  else
+    work (task);
+}
+
+static void
+on_worked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GstPinPageFetch *self = g_task_get_task_data (task);
+
+  self->working = FALSE;
+  go_on (task);
+}
+
+/* Gives the worker a turn, if there is something for it */
+static void
+work (GTask *task)
+{
+  GstPinPageFetch *self = g_task_get_task_data (task);
+  g_autoptr (GTask) turn = NULL;
+  gboolean idle;
+
+  g_mutex_lock (&self->lock);
+  idle = g_queue_is_empty (&self->pieces) && !self->over;
+  g_mutex_unlock (&self->lock);
+  if (self->working || self->done || idle)
+    return;
+  self->working = TRUE;
+  self->last = self->over;
+  turn = g_task_new (NULL, NULL, on_worked, g_object_ref (task));
+  g_task_set_task_data (turn, task, NULL);
+  g_task_run_in_thread (turn, work_in_thread);
+}
+
+static void
+on_piece (GBytes *piece, gpointer data)
+{
+  GTask *task = data;
+  GstPinPageFetch *self = g_task_get_task_data (task);
+
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->pieces, piece ? g_bytes_ref (piece)
+      : g_bytes_new_static ("", 0));
+  g_mutex_unlock (&self->lock);
+  work (task);
+}
+
+static void
+on_document (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GstPinPageFetch *self = g_task_get_task_data (task);
+  g_autoptr (GstPinDocument) document =
+      gst_pin_document_fetch_finish (result, &self->error);
+
+  self->over = TRUE;
+  if (document && !document->body)
+    self->error = gst_pin_strategy_redirect_error (document->url);
+  go_on (task);
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer stop)
+{
+  g_cancellable_cancel (stop);
+}
+
+void
+gst_pin_page_fetch_async (GstPinHttpClient *client, const gchar *url,
+    const gchar *id, GstPinCookies *cookies, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  GstPinPageFetch *self = g_new0 (GstPinPageFetch, 1);
+  GstPinDocumentRequest request = {
+    .url = url,
+    .what = "load the page",
+    .accept = "text/html",
+    .cookies = cookies,
+    .max_size = MAX_PAGE,
+    .take = on_piece,
+    .take_data = task,
+    .redirect = gst_pin_strategy_stop_at_login,
+  };
+
+  self->id = g_strdup (id);
+  self->page = gst_pin_page_new (id);
+  self->stop = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->pieces);
+  g_task_set_task_data (task, self, page_fetch_free);
+  if (cancellable)
+    self->cancel_id = g_cancellable_connect (cancellable,
+        G_CALLBACK (on_cancelled), g_object_ref (self->stop), g_object_unref);
+  gst_pin_document_fetch_async (client, &request, self->stop, on_document,
+      task);
+}

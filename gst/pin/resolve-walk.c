@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The walk along the strategies. It asks one after the other in the user's
+ * order until one knows a video, or says for sure that there is none. It is a
+ * GTask on the client's thread, which owns all of its state, and lives until
+ * its callback.
+ */
+#include "resolve-walk-private.h"
+
+#include "error-private.h"
+#include "media-private.h"
+#include "strategy-private.h"
+
+typedef struct
+{
+  GstPinHttpClient *client;
+  gchar *id;
+  GstPinResolveOptions options;
+  GArray *attempts;             /* of GstPinAttempt */
+
+  guint next;                   /* in the ranking: what is asked next */
+  const GstPinStrategy *strategy;       /* what is being asked */
+  GstPinStrategyQuery query;
+  gint64 since;
+  gboolean personal_only;       /* visitors were told that there is none */
+  GError *first_error;          /* of the best source: it tells the user most */
+  GstPinMedia *media;           /* the answer so far */
+  gboolean poor;                /* and whether somebody may know better */
+} GstPinWalk;
+
+static void ask_next (GTask * task);
+
+static void
+walk_free (gpointer data)
+{
+  GstPinWalk *walk = data;
+
+  g_free (walk->id);
+  gst_pin_resolve_options_clear (&walk->options);
+  g_array_unref (walk->attempts);
+  g_clear_error (&walk->first_error);
+  g_clear_pointer (&walk->media, gst_pin_media_unref);
+  gst_pin_http_client_unref (walk->client);
+  g_free (walk);
+}
+
+/* Whether another strategy could know better than this failure. What says that
+ * the site cannot be reached, or wants to be left alone, holds for all of its
+ * doors. */
+static gboolean
+is_final (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_CANCELLED)
+      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS)
+      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT)
+      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_RATE_LIMITED)
+      || (g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK)
+      && gst_pin_error_get_http_status (error) == 0);
+}
+
+/* A carousel in a Relay answer shows its videos as pictures (observed), so a
+ * picture is believed only when nobody knows better */
+static gboolean
+is_poor (const GstPinMedia *media)
+{
+  return gst_pin_media_get_kind (media) == GST_PIN_KIND_IMAGE
+      && g_strcmp0 (gst_pin_media_get_source (media), "relay") == 0;
+}
+
+/* Takes @error */
+static void
+take_error (GstPinWalk *walk, GError *error)
+{
+  gboolean not_found = g_error_matches (error, GST_PIN_ERROR,
+      GST_PIN_ERROR_NOT_FOUND);
+
+  /* That there is none is said for sure, while a failure to read may be this
+   * one door's */
+  if (not_found)
+    walk->personal_only = TRUE;
+  if (is_final (error))
+    walk->next = walk->options.ranking->len;
+  if (not_found || is_final (error))
+    g_clear_error (&walk->first_error);
+  if (walk->first_error)
+    g_error_free (error);
+  else
+    walk->first_error = error;
+}
+
+/* Takes @media, which nobody else has */
+static void
+take_media (GstPinWalk *walk, GstPinMedia *media)
+{
+  gboolean supplement = walk->strategy->supplement;
+
+  if (walk->media && !supplement)
+    gst_pin_media_merge (media, walk->media);
+  g_clear_pointer (&walk->media, gst_pin_media_unref);
+  walk->media = media;
+  walk->poor = !supplement && is_poor (media);
+}
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GstPinWalk *walk = g_task_get_task_data (task);
+  GError *error = NULL;
+  GstPinMedia *media = gst_pin_strategy_ask_finish (result, &error);
+
+  gst_pin_attempts_add (walk->attempts, walk->strategy->name, error,
+      walk->since);
+  if (media)
+    take_media (walk, media);
+  else if (walk->strategy->supplement)
+    g_error_free (error);
+  else
+    take_error (walk, error);
+  ask_next (task);
+}
+
+static gboolean
+is_wanted (GstPinWalk *walk, const GstPinStrategy *strategy)
+{
+  gboolean answered = walk->media && !walk->poor;
+  gboolean wanted = strategy->supplement
+      ? answered && walk->options.complete
+      : !answered && (strategy->personal || !walk->personal_only);
+
+  if (!wanted)
+    return FALSE;
+  return !strategy->is_ready || strategy->is_ready (&walk->query);
+}
+
+static GError *
+explain_nothing_asked (void)
+{
+  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+      "None of the strategies could be asked: what is named lacks cookies, a "
+      "token, or a video that is known already. Name others with strategies.");
+}
+
+static void
+conclude (GTask *task)
+{
+  GstPinWalk *walk = g_task_get_task_data (task);
+
+  if (walk->media)
+    g_task_return_pointer (task, g_steal_pointer (&walk->media),
+        (GDestroyNotify) gst_pin_media_unref);
+  else if (walk->first_error)
+    g_task_return_error (task, g_steal_pointer (&walk->first_error));
+  else
+    g_task_return_error (task, explain_nothing_asked ());
+  g_object_unref (task);
+}
+
+static void
+ask_next (GTask *task)
+{
+  GstPinWalk *walk = g_task_get_task_data (task);
+
+  walk->query.known = walk->media;
+  while (walk->next < walk->options.ranking->len) {
+    walk->strategy = g_ptr_array_index (walk->options.ranking, walk->next++);
+    if (!is_wanted (walk, walk->strategy))
+      continue;
+    walk->since = g_get_monotonic_time ();
+    walk->strategy->ask_async (&walk->query, g_task_get_cancellable (task),
+        on_asked, task);
+    return;
+  }
+  conclude (task);
+}
+
+void
+gst_pin_walk_async (GstPinHttpClient *client, const gchar *id,
+    const GstPinResolveOptions *options, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  GstPinWalk *walk = g_new0 (GstPinWalk, 1);
+
+  walk->client = gst_pin_http_client_ref (client);
+  walk->id = g_strdup (id);
+  gst_pin_resolve_options_copy (options, &walk->options);
+  walk->attempts = gst_pin_attempts_new ();
+  walk->query.client = client;
+  walk->query.id = walk->id;
+  walk->query.options = &walk->options;
+  g_task_set_task_data (task, walk, walk_free);
+  ask_next (task);
+}
+
+GstPinMedia *
+gst_pin_walk_finish (GAsyncResult *result, GArray **attempts, GError **error)
+{
+  GstPinWalk *walk = g_task_get_task_data (G_TASK (result));
+
+  *attempts = g_array_ref (walk->attempts);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
