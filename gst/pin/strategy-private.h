@@ -43,6 +43,7 @@ extern const GstPinStrategy gst_pin_strategy_resource;
 extern const GstPinStrategy gst_pin_strategy_widget;
 extern const GstPinStrategy gst_pin_strategy_account;
 extern const GstPinStrategy gst_pin_strategy_account_page;
+extern const GstPinStrategy gst_pin_strategy_api;
 extern const GstPinStrategy gst_pin_strategy_mp4;
 
 /* (transfer full) The media, which nobody else has */

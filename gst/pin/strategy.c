@@ -20,6 +20,7 @@ static const GstPinStrategy *const strategies[] = {
   &gst_pin_strategy_widget,
   &gst_pin_strategy_account,
   &gst_pin_strategy_account_page,
+  &gst_pin_strategy_api,
   &gst_pin_strategy_mp4,
 };
 

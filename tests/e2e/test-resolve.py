@@ -344,6 +344,75 @@ def cookies_do_not_follow_to_other_hosts():
         assert secrets(origin) == {resource_url(): (1, 0)}, secrets(origin)
 
 
+def api_url(pin):
+    return "https://api.pinterest.com/v5/pins/" + pin["id"]
+
+
+def assert_api_video(report):
+    """The API names the file alone."""
+    video, = report["videos"]
+    assert video["mp4"] == "https://" + PRIVATE["mp4"], report
+    assert report["title"] == PRIVATE["title"], report
+    assert report["source"] == "api", report
+
+
+@tap
+def a_token_shows_private_pins():
+    with fresh() as origin:
+        report, = ask(origin, PRIVATE["url"], access_token="good-token")
+        assert tried(report) == ["page: not-found", "api: ok"], report
+        assert_api_video(report)
+        assert secrets(origin) == {api_url(PRIVATE): (0, 1)}, secrets(origin)
+
+
+@tap
+def a_token_from_a_file():
+    with fresh() as origin, pinlib.scratch() as folder:
+        path = os.path.join(folder, "token")
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write("good-token\n")
+        report, = ask(origin, PRIVATE["url"], access_token_file=path)
+        assert tried(report)[-1] == "api: ok", report
+        assert_api_video(report)
+
+
+@tap
+def a_token_stays_in_the_pocket_where_a_visitor_sees_it():
+    with fresh() as origin:
+        report, = ask(origin, VIDEO["url"], access_token="good-token")
+        assert tried(report) == ["page: ok"], report
+        assert secrets(origin) == {}, secrets(origin)
+
+
+@tap
+def a_wrong_token_shows_nothing():
+    with fresh() as origin:
+        report, = ask(origin, PRIVATE["url"], access_token="stale-token")
+        assert code(report) == "not-found", report
+        assert tried(report) == ["page: not-found", "api: blocked"], report
+        report, = ask(origin, PRIVATE["url"], access_token="stale-token",
+                      strategies="api")
+        assert code(report) == "blocked", report
+        report, = ask(origin, VIDEO["url"], access_token="good-token",
+                      strategies="api")
+        assert code(report) == "not-found", report
+
+
+@pinlib.check_each(tap, "a token follows no redirect", [
+    ("to the site", "https://www.pinterest.com/trap"),
+    ("to the same host", "https://api.pinterest.com/v5/trap"),
+    ("to a stranger", "https://away.example/trap"),
+])
+def token_follows_no_redirect(_, target):
+    with fresh() as origin:
+        origin.faults([{"match": API, "kind": "redirect", "location": target}])
+        report, = ask(origin, PRIVATE["url"], access_token="good-token",
+                      strategies="api")
+        assert code(report) == "forbidden-host", report
+        assert secrets(origin) == {api_url(PRIVATE): (0, 1)}, secrets(origin)
+        assert origin.stats()["requests"] == 1, origin.stats()
+
+
 # --- the cache ---------------------------------------------------------------
 
 def page_requests(origin):
