@@ -81,3 +81,30 @@ gst_pin_page_read_api (GBytes *answer, const gchar *pin_id, GError **error)
   return read_answer (answer, pin_id, "api", gst_pin_page_reader_api_read,
       error);
 }
+
+/* Nobody has asked for this answer: it may be about anything, in any of the
+ * forms that a page has, and what it refuses may be something else. */
+static GstPinMedia *
+read_scripted (const GstPinJsonText *answer, const GstPinPageQuery *query,
+    GError **error)
+{
+  const GstPinPageBlock block = {
+    .kind = GST_PIN_PAGE_BLOCK_RELAY_CALL,
+    .text = answer->start,
+    .length = answer->end - answer->start,
+  };
+  GstPinMedia *media = gst_pin_page_reader_resource_read (answer, query, NULL);
+
+  if (media == NULL)
+    media = gst_pin_page_reader_relay.read (&block, query, NULL);
+  if (media == NULL)
+    media = gst_pin_page_reader_any.read (&block, query, NULL);
+  return media;
+}
+
+GstPinMedia *
+gst_pin_page_read_scripted (GBytes *answer, const gchar *pin_id,
+    GError **error)
+{
+  return read_answer (answer, pin_id, "scripted", read_scripted, error);
+}

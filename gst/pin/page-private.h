@@ -46,6 +46,11 @@ GstPinMedia *gst_pin_page_read_resource (GBytes * answer,
 GstPinMedia *gst_pin_page_read_api (GBytes * answer, const gchar * pin_id,
     GError ** error);
 
+/* The same for JSON that a page's own script was answered, about this Pin or
+ * about something else. */
+GstPinMedia *gst_pin_page_read_scripted (GBytes * answer,
+    const gchar * pin_id, GError ** error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinPage, gst_pin_page_free)
 
 G_END_DECLS

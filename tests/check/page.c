@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Tests the page rooms on pages as data. Every page in tests/data/pages is one
- * case: NAME.html (a page), NAME.answer (a PinResource answer) or NAME.api (the
- * official API's), and NAME.json with the Pin that is wanted and either the
- * media or the error expected. Each page is read whole and in pieces of 1, 7
- * and 4096 bytes. What is too large for a data file is made here.
+ * case: NAME.html (a page), NAME.answer (a PinResource answer), NAME.api (the
+ * official API's) or NAME.scripted (what a page's script got), and NAME.json
+ * with the Pin that is wanted and either the media or the error expected. Each
+ * page is read whole and in pieces of 1, 7 and 4096 bytes. What is too large
+ * for a data file is made here.
  */
 #include "page-private.h"
 
@@ -148,6 +149,8 @@ test_case (gconstpointer data)
     run_answer (page, gst_pin_page_read_resource, expected);
   else if (g_str_has_suffix (self->page, ".api"))
     run_answer (page, gst_pin_page_read_api, expected);
+  else if (g_str_has_suffix (self->page, ".scripted"))
+    run_answer (page, gst_pin_page_read_scripted, expected);
   else
     run_page (page, expected);
 }
