@@ -186,6 +186,19 @@ bar_cells (guint columns, guint room)
   return columns >= WITH_BAR && bar >= MIN_BAR + 3 ? bar - 3 : 0;
 }
 
+/* Takes @line */
+static gchar *
+cut_line (GString *line, guint columns)
+{
+  gchar *fitted;
+
+  if (gst_pin_tool_text_width (line->str) < columns)
+    return g_string_free (line, FALSE);
+  fitted = gst_pin_tool_text_fit (line->str, columns - 1);
+  g_string_free (line, TRUE);
+  return fitted;
+}
+
 static gchar *
 compose_row (const GstPinToolRow *row, guint columns, gboolean ascii)
 {
@@ -200,7 +213,7 @@ compose_row (const GstPinToolRow *row, guint columns, gboolean ascii)
   if (bar)
     append_bar (line, get_fraction (row), bar, ascii);
   g_string_append (line, numbers);
-  return g_string_free (line, FALSE);
+  return cut_line (line, columns);
 }
 
 static gchar *
@@ -216,13 +229,7 @@ compose_total (const GstPinToolTotal *total, guint columns)
   g_string_append_printf (line, ", %s", bytes);
   if (*rate)
     g_string_append_printf (line, ", %s", rate);
-  if (gst_pin_tool_text_width (line->str) >= columns) {
-    gchar *fitted = gst_pin_tool_text_fit (line->str, columns - 1);
-
-    g_string_free (line, TRUE);
-    return fitted;
-  }
-  return g_string_free (line, FALSE);
+  return cut_line (line, columns);
 }
 
 gchar **

@@ -342,14 +342,26 @@ describe_kind (const GstPinToolOption *option)
   }
 }
 
+/* Where its field comes from: switches share theirs */
+static guint8
+find_origin (const GstPinToolOptions *self, const GstPinToolOption *option)
+{
+  guint8 strongest = GST_PIN_TOOL_ORIGIN_DEFAULT;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (table[i].offset == option->offset)
+      strongest = MAX (strongest, self->origins[i]);
+  return strongest;
+}
+
 gboolean
 gst_pin_tool_options_set (GstPinToolOptions *self,
     const GstPinToolOption *option, const gchar *value,
     GstPinToolOrigin origin, GError **error)
 {
-  guint8 *known = &self->origins[option - table];
+  guint8 known = find_origin (self, option);
 
-  if (*known > origin)
+  if (known > origin)
     return TRUE;
   if (value && !g_utf8_validate (value, -1, NULL)
       && option->kind != GST_PIN_TOOL_FILE
@@ -358,13 +370,13 @@ gst_pin_tool_options_set (GstPinToolOptions *self,
         "what is given for --%s is no UTF-8", option->name);
     return FALSE;
   }
-  if (!store (option, value, *known < origin, get_field (self, option))) {
+  if (!store (option, value, known < origin, get_field (self, option))) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         "--%s takes %s, not '%s'", option->name, describe_kind (option),
         value);
     return FALSE;
   }
-  *known = origin;
+  self->origins[option - table] = origin;
   return TRUE;
 }
 
