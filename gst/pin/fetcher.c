@@ -276,6 +276,17 @@ count_total_locked (GstPinFetcher *self)
   return total;
 }
 
+/* How many fragments' lengths are in that total */
+static guint
+count_known_locked (GstPinFetcher *self)
+{
+  guint known = 0;
+
+  for (guint i = 0; i < self->plan->fragments->len; i++)
+    known += gst_pin_plan_get (self->plan, i)->length >= 0;
+  return known;
+}
+
 void
 gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
 {
@@ -285,6 +296,8 @@ gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
   gst_structure_set (stats,
       "bytes", G_TYPE_UINT64, self->bytes,
       "bytes-total", G_TYPE_UINT64, count_total_locked (self),
+      "fragments", G_TYPE_UINT, self->plan->fragments->len,
+      "fragments-known", G_TYPE_UINT, count_known_locked (self),
       "requests", G_TYPE_UINT64, self->requests,
       "retries", G_TYPE_UINT64, self->retries,
       "resumed", G_TYPE_UINT64, self->resumed,

@@ -2,8 +2,9 @@
 /*
  * What the progress looks like. A frame is a line for each Pin that is under
  * way, and one for the whole run. What doesn't fit into the width is left out,
- * the least interesting first: retries and connections, the bytes, the bar, and
- * at last the time; the title takes what is left. A line never reaches the last
+ * the least interesting first: the words for connections (c) and retries (r),
+ * then these and the bar, the bytes, and at last the time; the title takes what
+ * is left. A line never reaches the last
  * column, where terminals differ about what comes next. Pure functions, any
  * thread.
  */
@@ -19,7 +20,12 @@
 #define WITH_TIME 30
 #define WITH_BYTES 60
 #define WITH_BAR 70
-#define WITH_DETAILS 110
+#define WITH_WORDS 110
+
+#define PERCENT_CELLS 4
+#define BYTES_CELLS 9
+#define RATE_CELLS 11
+#define TIME_CELLS 8
 
 #define KILO 1000.0
 
@@ -149,10 +155,20 @@ static gchar *
 make_percent (const GstPinToolRow *row)
 {
   if (row->stage == GST_PIN_TOOL_ROW_ASKING)
-    return g_strdup ("ask…");
+    return g_strdup ("ask");
   if (row->stage == GST_PIN_TOOL_ROW_FETCHING && row->total == 0)
     return g_strdup ("…");
   return g_strdup_printf ("%.0f%%", get_fraction (row) * 100);
+}
+
+/* By cells, which printf() doesn't count */
+static void
+append_right (GString *out, const gchar *text, guint cells)
+{
+  guint width = gst_pin_tool_text_width (text);
+
+  g_string_append_printf (out, " %*s%s",
+      width < cells ? (int) (cells - width) : 0, "", text);
 }
 
 /* What stands right of the title and the bar */
@@ -165,15 +181,16 @@ make_numbers (const GstPinToolRow *row, guint columns)
   g_autofree gchar *left = make_left (row);
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, " %4s", percent);
+  append_right (out, percent, PERCENT_CELLS);
   if (columns >= WITH_BYTES)
-    g_string_append_printf (out, " %9s", bytes);
-  g_string_append_printf (out, " %11s", rate);
+    append_right (out, bytes, BYTES_CELLS);
+  append_right (out, rate, RATE_CELLS);
   if (columns >= WITH_TIME)
-    g_string_append_printf (out, " %8s", left);
-  if (columns >= WITH_DETAILS)
-    g_string_append_printf (out, " %3u connections %3" G_GUINT64_FORMAT
-        " retries", row->connections, row->retries);
+    append_right (out, left, TIME_CELLS);
+  if (columns >= WITH_BAR)
+    g_string_append_printf (out, columns >= WITH_WORDS ?
+        " %3u connections %3" G_GUINT64_FORMAT " retries" :
+        " %3uc %2" G_GUINT64_FORMAT "r", row->connections, row->retries);
   return g_string_free (out, FALSE);
 }
 
@@ -216,6 +233,20 @@ compose_row (const GstPinToolRow *row, guint columns, gboolean ascii)
   return cut_line (line, columns);
 }
 
+/* Only what fits whole */
+static void G_GNUC_PRINTF (3, 4)
+append_part (GString *line, guint columns, const gchar *format, ...)
+{
+  va_list args;
+  g_autofree gchar *part = NULL;
+
+  va_start (args, format);
+  part = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (line->len + strlen (part) < columns)
+    g_string_append (line, part);
+}
+
 static gchar *
 compose_total (const GstPinToolTotal *total, guint columns)
 {
@@ -225,10 +256,10 @@ compose_total (const GstPinToolTotal *total, guint columns)
 
   g_string_printf (line, "%u of %u done", total->done, total->pins);
   if (total->failed)
-    g_string_append_printf (line, ", %u failed", total->failed);
-  g_string_append_printf (line, ", %s", bytes);
+    append_part (line, columns, ", %u failed", total->failed);
+  append_part (line, columns, ", %s", bytes);
   if (*rate)
-    g_string_append_printf (line, ", %s", rate);
+    append_part (line, columns, ", %s", rate);
   return cut_line (line, columns);
 }
 

@@ -40,6 +40,7 @@ struct _GstPinToolJob
   gchar *path;                  /* NULL: the standard output */
   GstPinToolFile *file;
   GstElement *pipeline, *source;
+  guint64 fetched;              /* when that was last asked */
   GstPinToolSeen seen;
 };
 
@@ -438,6 +439,7 @@ begin_item (GstPinToolJob *self)
   g_autoptr (GError) error = NULL;
 
   memset (&self->seen, 0, sizeof self->seen);
+  self->fetched = 0;
   if (self->options->simulate || self->options->print_pipeline) {
     tell_item (self);
     return;
@@ -546,6 +548,20 @@ gst_pin_tool_job_stop (GstPinToolJob *self)
 
 /* --- how far it is ----------------------------------------------------------- */
 
+/* The lengths of TS fragments are known one after the other, as they are
+ * fetched; those that are known tell what the rest will be like */
+static guint64
+estimate_total (const GstStructure *stats)
+{
+  guint64 total = 0;
+  guint fragments = 0, known = 0;
+
+  gst_structure_get (stats, "bytes-total", G_TYPE_UINT64, &total,
+      "fragments", G_TYPE_UINT, &fragments,
+      "fragments-known", G_TYPE_UINT, &known, NULL);
+  return known ? gst_util_uint64_scale (total, fragments, known) : 0;
+}
+
 void
 gst_pin_tool_job_get_status (GstPinToolJob *self, GstPinToolStatus *status)
 {
@@ -557,12 +573,13 @@ gst_pin_tool_job_get_status (GstPinToolJob *self, GstPinToolStatus *status)
   status->stage = self->stage;
   status->title = title && *title ? title : self->pin;
   if (!self->source) {
-    status->bytes = status->total = self->seen.bytes;
+    status->bytes = status->total = self->fetched;
     return;
   }
   g_object_get (self->source, "stats", &stats, NULL);
   gst_structure_get (stats, "bytes", G_TYPE_UINT64, &status->bytes,
-      "bytes-total", G_TYPE_UINT64, &status->total,
       "connections", G_TYPE_UINT, &status->connections,
       "retries", G_TYPE_UINT64, &status->retries, NULL);
+  status->total = estimate_total (stats);
+  self->fetched = status->bytes;
 }

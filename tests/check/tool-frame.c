@@ -46,8 +46,8 @@ test_shows_what_fits (void)
   } lines[] = {
     {40, "A quick drill   50%    1.5 MB/s     0:08"},
     {60, "A quick drill             50%   12.3 MB    1.5 MB/s     0:08"},
-    {80, "A quick drill          [##########---------]"
-          "  50%   12.3 MB    1.5 MB/s     0:08"},
+    {80, "A quick drill      [#######-------]  50%   12.3 MB    1.5 MB/s"
+          "     0:08  16c  2r"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
@@ -140,7 +140,7 @@ test_numbers (void)
     const gchar *text;
   } times[] = {
     {0, "0:00"}, {9, "0:09"}, {61, "1:01"}, {3599, "59:59"},
-    {3661, "1:01:01"}, {G_MAXUINT64, "99:30:15"},
+    {3661, "1:01:01"}, {G_MAXUINT64, "99:00:15"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
