@@ -31,8 +31,7 @@ typedef struct
 {
   const GstPinToolOptions *options;
   GMainLoop *loop;
-  GstPinResolver *resolver;
-  GstPinToolShelf *shelf;
+  GstPinToolCommon common;
   GstPinToolInput *input;
   GstPinToolProgress *progress;
   GPtrArray *slots;             /* of Slot: the jobs under way, oldest first */
@@ -189,8 +188,7 @@ start_job (Batch *self, const gchar *pin)
 {
   Slot *slot = g_new0 (Slot, 1);
 
-  slot->job = gst_pin_tool_job_new (self->options, self->resolver,
-      self->shelf, pin, &job_owner, self);
+  slot->job = gst_pin_tool_job_new (&self->common, pin, &job_owner, self);
   g_ptr_array_add (self->slots, slot);
   self->total.pins++;
   gst_pin_tool_job_start (slot->job);
@@ -283,13 +281,18 @@ set_up (Batch *self, const GstPinToolOptions *options, GError **error)
   self->options = options;
   self->to_stdout = g_strcmp0 (options->output, "-") == 0;
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->shelf = gst_pin_tool_shelf_new ();
+  self->common.options = options;
+  self->common.shelf = gst_pin_tool_shelf_new ();
   self->slots = g_ptr_array_new_with_free_func (slot_free);
   self->progress = gst_pin_tool_progress_new (STDERR_FILENO,
       options->quiet || options->simulate || options->print_pipeline ?
       GST_PIN_TOOL_PROGRESS_NONE : options->progress);
-  self->resolver = gst_pin_resolver_new ();
-  if (!gst_pin_tool_options_apply (options, G_OBJECT (self->resolver), error))
+  self->common.resolver = gst_pin_resolver_new ();
+  if (!gst_pin_tool_options_apply (options, G_OBJECT (self->common.resolver),
+          error))
+    return FALSE;
+  if (options->archive && !(self->common.archive =
+          gst_pin_tool_archive_open (options->archive, error)))
     return FALSE;
   self->input = gst_pin_tool_input_new (options->operands, options->input,
       on_input, self, error);
@@ -302,8 +305,9 @@ tear_down (Batch *self)
   g_clear_pointer (&self->input, gst_pin_tool_input_free);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
   g_clear_pointer (&self->progress, gst_pin_tool_progress_free);
-  g_clear_pointer (&self->shelf, gst_pin_tool_shelf_free);
-  g_clear_object (&self->resolver);
+  g_clear_pointer (&self->common.shelf, gst_pin_tool_shelf_free);
+  g_clear_pointer (&self->common.archive, gst_pin_tool_archive_close);
+  g_clear_object (&self->common.resolver);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 

@@ -23,8 +23,7 @@
 struct _GstPinToolJob
 {
   const GstPinToolOptions *options;
-  GstPinResolver *resolver;
-  GstPinToolShelf *shelf;
+  const GstPinToolCommon *common;
   const GstPinToolJobOwner *owner;
   gpointer data;
 
@@ -57,15 +56,13 @@ typedef struct
 static void begin_item (GstPinToolJob * self);
 
 GstPinToolJob *
-gst_pin_tool_job_new (const GstPinToolOptions *options,
-    GstPinResolver *resolver, GstPinToolShelf *shelf, const gchar *pin,
+gst_pin_tool_job_new (const GstPinToolCommon *common, const gchar *pin,
     const GstPinToolJobOwner *owner, gpointer data)
 {
   GstPinToolJob *self = g_new0 (GstPinToolJob, 1);
 
-  self->options = options;
-  self->resolver = resolver;
-  self->shelf = shelf;
+  self->options = common->options;
+  self->common = common;
   self->pin = g_strdup (pin);
   self->owner = owner;
   self->data = data;
@@ -134,6 +131,23 @@ close_pipeline (GstPinToolJob *self)
   g_clear_object (&self->pipeline);
 }
 
+/* The file is there, but not the archive's entry: the next run would get it
+ * again */
+static gboolean
+note_in_archive (GstPinToolJob *self, GError **error)
+{
+  GstPinToolArchiveEntry entry = {
+    .id = gst_pin_media_get_id (self->media),
+    .item = self->item,
+    .items = gst_pin_media_get_n_videos (self->media),
+    .path = self->path,
+    .bytes = self->seen.bytes,
+  };
+
+  return !self->common->archive
+      || gst_pin_tool_archive_add (self->common->archive, &entry, error);
+}
+
 /* This video is over, however it went: the next one, or the end */
 static void
 end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
@@ -144,7 +158,7 @@ end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
     if (self->file)
       gst_pin_tool_file_discard (self->file);
     if (self->path)
-      gst_pin_tool_shelf_release (self->shelf, self->path);
+      gst_pin_tool_shelf_release (self->common->shelf, self->path);
   }
   g_clear_pointer (&self->file, gst_pin_tool_file_free);
   give_result (self, outcome, line, error);
@@ -209,7 +223,7 @@ claim_path (GstPinToolJob *self, guint height)
       gst_pin_media_get_id (self->media), self->item);
 
   g_clear_pointer (&self->path, g_free);
-  if (gst_pin_tool_shelf_claim (self->shelf, path, video,
+  if (gst_pin_tool_shelf_claim (self->common->shelf, path, video,
           self->options->present, &self->path) == GST_PIN_TOOL_SHELF_FREE)
     return TRUE;
   if (self->file)
@@ -292,7 +306,10 @@ on_finished (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_free (self->path);
   self->path = path;
-  end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);
+  if (note_in_archive (self, &error))
+    end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);
+  else
+    end_item (self, GST_PIN_TOOL_SAVED, NULL, error);
 }
 
 static void
@@ -433,6 +450,13 @@ tell_item (GstPinToolJob *self)
   end_item (self, GST_PIN_TOOL_TOLD, line, NULL);
 }
 
+static gboolean
+is_in_archive (const GstPinToolJob *self, const gchar *id, guint item)
+{
+  return self->common->archive && !is_to_stdout (self) && id
+      && gst_pin_tool_archive_has (self->common->archive, id, item);
+}
+
 static void
 begin_item (GstPinToolJob *self)
 {
@@ -440,6 +464,10 @@ begin_item (GstPinToolJob *self)
 
   memset (&self->seen, 0, sizeof self->seen);
   self->fetched = 0;
+  if (is_in_archive (self, gst_pin_media_get_id (self->media), self->item)) {
+    end_item (self, GST_PIN_TOOL_KNOWN, NULL, NULL);
+    return;
+  }
   if (self->options->simulate || self->options->print_pipeline) {
     tell_item (self);
     return;
@@ -459,18 +487,24 @@ begin_item (GstPinToolJob *self)
 
 /* --- what the Pin is --------------------------------------------------------- */
 
-static void
-choose_items (GstPinToolJob *self)
+/* 0: all of them */
+static guint
+get_wished_item (const GstPinToolJob *self)
 {
   const gchar *item = self->options->item;
 
-  if (g_strcmp0 (item, "all") == 0) {
-    self->item = 1;
-    self->last_item = gst_pin_media_get_n_videos (self->media);
-  } else {
-    self->item = item ? (guint) g_ascii_strtoull (item, NULL, 10) : 1;
-    self->last_item = self->item;
-  }
+  if (!item)
+    return 1;
+  return strcmp (item, "all") == 0 ? 0 : g_ascii_strtoull (item, NULL, 10);
+}
+
+static void
+choose_items (GstPinToolJob *self)
+{
+  guint item = get_wished_item (self);
+
+  self->item = item ? item : 1;
+  self->last_item = item ? item : gst_pin_media_get_n_videos (self->media);
 }
 
 static void
@@ -507,8 +541,11 @@ start_in_loop (gpointer data)
     return G_SOURCE_REMOVE;
   }
   location = gst_pin_location_parse (self->pin, &error);
-  if (location)
-    gst_pin_resolver_resolve_async (self->resolver, location,
+  if (location && is_in_archive (self, gst_pin_location_get_id (location),
+          get_wished_item (self)))
+    end_item (self, GST_PIN_TOOL_KNOWN, NULL, NULL);
+  else if (location)
+    gst_pin_resolver_resolve_async (self->common->resolver, location,
         self->cancellable, on_report, self);
   else
     fail_item (self, error);

@@ -6,6 +6,7 @@
 
 #include <gst/pin/pin.h>
 
+#include "tool-archive.h"
 #include "tool-options.h"
 #include "tool-shelf.h"
 #include "tool-verify.h"
@@ -18,6 +19,7 @@ typedef enum
 {
   GST_PIN_TOOL_SAVED,           /* path is there, whole */
   GST_PIN_TOOL_KEPT,            /* path was there before */
+  GST_PIN_TOOL_KNOWN,           /* the archive has it */
   GST_PIN_TOOL_TOLD,            /* it would be made: path, or line */
   GST_PIN_TOOL_FAILED,          /* error says why */
   GST_PIN_TOOL_STOPPED          /* the user, or who read our output, wants no more */
@@ -67,11 +69,18 @@ typedef struct
   void (*on_end) (GstPinToolJob * job, gpointer data);
 } GstPinToolJobOwner;
 
-/* Keeps nothing but references to @options, @resolver and @shelf, which live
- * longer */
-GstPinToolJob *gst_pin_tool_job_new (const GstPinToolOptions * options,
-    GstPinResolver * resolver, GstPinToolShelf * shelf, const gchar * pin,
-    const GstPinToolJobOwner * owner, gpointer data);
+/* What all jobs of a run share */
+typedef struct
+{
+  const GstPinToolOptions *options;
+  GstPinResolver *resolver;
+  GstPinToolShelf *shelf;
+  GstPinToolArchive *archive;   /* NULL: none */
+} GstPinToolCommon;
+
+/* @common lives longer */
+GstPinToolJob *gst_pin_tool_job_new (const GstPinToolCommon * common,
+    const gchar * pin, const GstPinToolJobOwner * owner, gpointer data);
 
 /* Only before its start or after its end */
 void gst_pin_tool_job_free (GstPinToolJob * self);

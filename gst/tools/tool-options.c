@@ -63,6 +63,9 @@ static const GstPinToolOption table[] = {
   {"input", 'i', FILE_NAME, WHERE, GET, FIELD (input), NULL,
         "Read further Pins from a file, one a line; - is the standard input. "
         "Empty lines, and those that begin with #, are left out"},
+  {"archive", 0, FILE_NAME, WHERE, GET, FIELD (archive), NULL,
+        "Keep a list of what was saved, and get nothing that is in it. An "
+        "SQLite file, made where it is missing"},
   {"jobs", 'j', COUNT (1), WHERE, GET, FIELD (jobs), NULL,
         "How many Pins at once. Default: 1"},
   {"simulate", 's', FLAG, WHERE, GET, FIELD (simulate), NULL,

@@ -97,7 +97,7 @@ typedef struct
   gchar *quality, *item, *page;
   gboolean no_tags, no_cover;
 
-  gchar *output, *folder, *input;
+  gchar *output, *folder, *input, *archive;
   gint present;                 /* GstPinToolPresent */
   guint jobs;
   gboolean simulate, print_pipeline;

@@ -14,7 +14,7 @@
 #define PROGRAM "gst-pin-1.0"
 
 static const gchar *const outcome_names[] = {
-  "saved", "kept", "simulated", "failed", "stopped"
+  "saved", "kept", "archived", "simulated", "failed", "stopped"
 };
 
 /* As it is, but for what a terminal might obey */
@@ -45,6 +45,14 @@ describe_saved (const GstPinToolResult *result, const gchar *path)
       result->seen.height, bytes);
 }
 
+static gchar *
+describe_known (const GstPinToolResult *result)
+{
+  g_autofree gchar *shown = make_shown (result->pin);
+
+  return g_strdup_printf ("Left out %s, which is in the archive", shown);
+}
+
 gchar *
 gst_pin_tool_print_result (const GstPinToolResult *result)
 {
@@ -52,6 +60,8 @@ gst_pin_tool_print_result (const GstPinToolResult *result)
 
   if (result->line)
     return g_strdup (result->line);
+  if (result->outcome == GST_PIN_TOOL_KNOWN)
+    return describe_known (result);
   if (!result->path)
     return NULL;
   path = make_shown_path (result->path);
