@@ -20,6 +20,8 @@ import measure
 # The origin of most rows: ms before each answer, bytes per second of each
 # connection
 LATENCY, RATE = 50, 5000000
+# pinsrc's max-connections where it is not set
+DEFAULT_CONNECTIONS = 16
 
 
 @dataclasses.dataclass
@@ -161,7 +163,8 @@ def first_byte(bench):
     for line in FIRST_BYTE:
         pin, latency, rate = line[:3]
         entry = bench.catalog[pin]
-        floor = floors.first_byte(bench.site, entry, latency, rate)
+        floor = floors.first_byte(bench.site, entry, latency, rate,
+                                  DEFAULT_CONNECTIONS)
 
         def make(origin, entry=entry):
             return {"ours": Contestant(
