@@ -57,6 +57,11 @@ GstPinRoute *gst_pin_http_client_pick_route (GstPinHttpClient * self);
 void gst_pin_http_client_began (GstPinHttpClient * self);
 void gst_pin_http_client_ended (GstPinHttpClient * self);
 
+/* A connection is made for a request that waits for it, and has been, or will
+ * not be. Client's thread only. */
+void gst_pin_http_client_connecting (GstPinHttpClient * self);
+void gst_pin_http_client_connected (GstPinHttpClient * self);
+
 /* How many µs a request that is to go out now has to wait for its turn under
  * max_request_rate; it has its turn then. Client's thread only. */
 gint64 gst_pin_http_client_take_turn (GstPinHttpClient * self);
@@ -73,14 +78,15 @@ void gst_pin_http_client_invoke (GstPinHttpClient * self, GSourceFunc func,
 void gst_pin_http_client_invoke_sync (GstPinHttpClient * self,
     GFunc func, gpointer data);
 
-/* The name was looked up: the last moment to see where it really leads. FALSE:
- * to a private address; the socket is closed, so that the attempt fails before
- * a packet leaves. Client's thread, at G_SOCKET_CLIENT_CONNECTING. */
-gboolean gst_pin_http_client_may_connect (GstPinHttpClient * self,
-    GIOStream * connection);
+/* What libsoup tells of a connection in the making. FALSE: it leads to a private
+ * address; its socket is closed, so that the attempt fails before a packet
+ * leaves. Client's thread. */
+gboolean gst_pin_http_client_let_connect (GstPinHttpClient * self,
+    GSocketClientEvent event, GIOStream * connection);
 
 /* Opens connections to @url's host until there are @n, ahead of the requests
- * that will need them. Client's thread only. */
+ * that will need them: one at once, the others when a request that waits for a
+ * connection of its own, if there is one, has got it. Client's thread only. */
 void gst_pin_http_client_preconnect (GstPinHttpClient * self,
     const gchar * url, guint n);
 

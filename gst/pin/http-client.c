@@ -31,9 +31,19 @@ struct _GstPinHttpClient
   GPtrArray *routes;            /* of GstPinRoute; the thread's */
   gint64 next_turn;             /* monotonic µs; the thread's */
   guint under_way;              /* calls of libsoup; the thread's */
+  guint connecting;             /* requests without a connection; the thread's */
+  GQueue wishes;                /* of GstPinWishedConnections; the thread's */
+  GSource *later;               /* sees to the wishes; the thread's */
   GCancellable *preconnecting;  /* the thread's */
   GTlsDatabase *database;       /* const; NULL: the system's */
 };
+
+/* Connections to be made ahead */
+typedef struct
+{
+  gchar *url;
+  guint n;
+} GstPinWishedConnections;
 
 static GMutex clients_lock;
 static GPtrArray *clients;      /* of GstPinHttpClient, not owned; clients_lock */
@@ -149,16 +159,35 @@ drain (GstPinHttpClient *self)
   while (g_main_context_iteration (self->context, FALSE));
 }
 
+static void
+wished_free (gpointer data)
+{
+  GstPinWishedConnections *wished = data;
+
+  g_free (wished->url);
+  g_free (wished);
+}
+
+static void
+clear_later (GstPinHttpClient *self)
+{
+  if (self->later) {
+    g_source_destroy (self->later);
+    g_clear_pointer (&self->later, g_source_unref);
+  }
+}
+
 static gpointer
 client_thread (gpointer data)
 {
   GstPinHttpClient *self = data;
 
   g_main_context_push_thread_default (self->context);
-  gst_pin_tls_database_hold_default ();
   self->preconnecting = g_cancellable_new ();
   make_routes (self);
   g_main_loop_run (self->loop);
+  clear_later (self);
+  g_queue_clear_full (&self->wishes, wished_free);
   g_cancellable_cancel (self->preconnecting);
   abort_routes (self);
   drain (self);
@@ -196,10 +225,13 @@ client_new_locked (const GstPinHttpConfig *config, GError **error)
   GTlsDatabase *database = NULL;
   GstPinHttpClient *self;
 
+  gst_pin_tls_database_hold_default ();
   if (config->tls_ca_file) {
     database = load_authorities (config->tls_ca_file, error);
-    if (!database)
+    if (!database) {
+      gst_pin_tls_database_release_default ();
       return NULL;
+    }
   }
 
   self = g_new0 (GstPinHttpClient, 1);
@@ -337,8 +369,8 @@ gst_pin_http_client_get_host (GstPinHttpClient *self, const gchar *url)
       uri) : NULL;
 }
 
-gboolean
-gst_pin_http_client_may_connect (GstPinHttpClient *self, GIOStream *connection)
+static gboolean
+may_connect (GstPinHttpClient *self, GIOStream *connection)
 {
   GSocketConnection *socket = G_SOCKET_CONNECTION (connection);
   g_autoptr (GSocketAddress) peer = NULL;
@@ -354,12 +386,28 @@ gst_pin_http_client_may_connect (GstPinHttpClient *self, GIOStream *connection)
   return FALSE;
 }
 
+gboolean
+gst_pin_http_client_let_connect (GstPinHttpClient *self,
+    GSocketClientEvent event, GIOStream *connection)
+{
+  switch (event) {
+    case G_SOCKET_CLIENT_CONNECTING:
+      /* The name was looked up: the last moment to see where it really leads */
+      return may_connect (self, connection);
+    case G_SOCKET_CLIENT_CONNECTED:
+      /* TLS comes next */
+      gst_pin_tls_database_await_default ();
+      return TRUE;
+    default:
+      return TRUE;
+  }
+}
+
 static void
 on_preconnect_event (SoupMessage *message, GSocketClientEvent event,
     GIOStream *connection, GstPinHttpClient *self)
 {
-  if (event == G_SOCKET_CLIENT_CONNECTING)
-    gst_pin_http_client_may_connect (self, connection);
+  gst_pin_http_client_let_connect (self, event, connection);
 }
 
 typedef struct
@@ -379,9 +427,8 @@ on_preconnected (GObject *session, GAsyncResult *result, gpointer data)
   g_free (made);
 }
 
-void
-gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
-    guint n)
+static void
+preconnect_now (GstPinHttpClient *self, const gchar *url, guint n)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
   GstPinRoute *route = gst_pin_http_client_pick_route (self);
@@ -404,6 +451,69 @@ gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
     soup_session_preconnect_async (route->session, message, G_PRIORITY_DEFAULT,
         self->preconnecting, on_preconnected, made);
   }
+}
+
+static void
+fulfil_wishes (GstPinHttpClient *self)
+{
+  GstPinWishedConnections *wished;
+
+  while ((wished = g_queue_pop_head (&self->wishes))) {
+    preconnect_now (self, wished->url, wished->n);
+    wished_free (wished);
+  }
+}
+
+static gboolean
+on_later (gpointer data)
+{
+  GstPinHttpClient *self = data;
+  gboolean soon = g_source_get_priority (self->later) == G_PRIORITY_DEFAULT;
+
+  clear_later (self);
+  if (soon || self->connecting == 0)
+    fulfil_wishes (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+see_to_wishes (GstPinHttpClient *self, gint priority)
+{
+  if (g_queue_is_empty (&self->wishes) || (self->later
+          && g_source_get_priority (self->later) <= priority))
+    return;
+  clear_later (self);
+  self->later = g_idle_source_new ();
+  g_source_set_priority (self->later, priority);
+  g_source_set_callback (self->later, on_later, self, NULL);
+  g_source_attach (self->later, self->context);
+}
+
+void
+gst_pin_http_client_connecting (GstPinHttpClient *self)
+{
+  self->connecting++;
+}
+
+void
+gst_pin_http_client_connected (GstPinHttpClient *self)
+{
+  self->connecting--;
+  see_to_wishes (self, G_PRIORITY_DEFAULT);
+}
+
+void
+gst_pin_http_client_preconnect (GstPinHttpClient *self, const gchar *url,
+    guint n)
+{
+  GstPinWishedConnections *wished = g_new (GstPinWishedConnections, 1);
+
+  wished->url = g_strdup (url);
+  wished->n = n;
+  g_queue_push_tail (&self->wishes, wished);
+  preconnect_now (self, url, MIN (n, 1));
+  /* Behind the request that is being made */
+  see_to_wishes (self, G_PRIORITY_DEFAULT_IDLE);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "debug-private.h"
 #include "error-private.h"
 #include "host-policy-private.h"
 
@@ -36,6 +37,8 @@ struct _GstPinExchange
   guint stall_ms;
 
   GstPinRoute *route;           /* the current hop's */
+  GstPinHostUse *use;           /* that counts this one; the route's */
+  gboolean ask_new;             /* it needs a connection of its own */
   GSource *turn;                /* waits for the request's turn */
   gboolean through;             /* the connection reached the server */
   guint hops;
@@ -47,7 +50,7 @@ struct _GstPinExchange
   GSource *stall;               /* fires when too little came for too long */
   gsize since_armed;            /* bytes since it was set */
   GSource *readable;            /* waits for the stream; NULL: not waiting */
-  gboolean paused, over, stalled, new_connection;
+  gboolean paused, over, stalled, new_connection, connecting;
   GError *refused;              /* the host policy's word on a peer */
 };
 
@@ -96,34 +99,52 @@ set_stall (GstPinExchange *self, gboolean armed)
         g_get_monotonic_time () + (gint64) self->stall_ms * 1000 : -1);
 }
 
+static void
+set_connecting (GstPinExchange *self, gboolean connecting)
+{
+  if (self->connecting == connecting)
+    return;
+  self->connecting = connecting;
+  if (connecting)
+    gst_pin_http_client_connecting (self->client);
+  else
+    gst_pin_http_client_connected (self->client);
+}
+
 /* libsoup knows which connections are open; this only decides when to ask it
  * for one more, since by itself it lets a request wait for another's connection
- * to be made (it might turn out to be HTTP/2), one after the other. TRUE: all
- * that there are are busy. */
-static gboolean
+ * to be made (it might turn out to be HTTP/2), one after the other. Done when a
+ * request is to be made, before it is sent, so that the next to decide knows. */
+static void
 claim_connection (GstPinExchange *self, GUri *uri)
 {
-  GstPinHostUse *use = gst_pin_route_get_host (self->route, uri);
+  self->route = gst_pin_http_client_pick_route (self->client);
+  self->use = gst_pin_route_get_host (self->route, uri);
+  self->ask_new = ++self->use->busy > self->use->open;
+  if (self->ask_new)
+    self->use->open++;
+}
 
-  if (++use->busy <= use->open)
-    return FALSE;
-  use->open++;
-  return TRUE;
+/* @idle: the connection, if it was there at all, can go on */
+static void
+release_connection (GstPinExchange *self, gboolean idle)
+{
+  if (!self->use)
+    return;
+  self->use->busy--;
+  if (!idle)
+    self->use->open--;
+  self->use = NULL;
 }
 
 /* @idle: the body was read to its end, so that the connection can go on */
 static void
 drop_message (GstPinExchange *self, gboolean idle)
 {
-  GstPinHostUse *use;
-
+  release_connection (self, self->message ? idle : !self->ask_new);
   if (!self->message)
     return;
-  use = gst_pin_route_get_host (self->route,
-      soup_message_get_uri (self->message));
-  use->busy--;
-  if (!idle)
-    use->open--;
+  set_connecting (self, FALSE);
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
 }
@@ -225,14 +246,16 @@ on_network_event (SoupMessage *message, GSocketClientEvent event,
 {
   if (self->over)
     return;
+  GST_TRACE ("%p: connection event %d", self, event);
   /* With a proxy: not before its tunnel stands and TLS in it */
   if (event == G_SOCKET_CLIENT_COMPLETE)
     self->through = TRUE;
-  if (event != G_SOCKET_CLIENT_CONNECTING)
-    return;
-  self->new_connection = TRUE;
-  self->through = FALSE;
-  if (gst_pin_http_client_may_connect (self->client, connection))
+  if (event == G_SOCKET_CLIENT_CONNECTING) {
+    self->new_connection = TRUE;
+    self->through = FALSE;
+  } else if (event == G_SOCKET_CLIENT_COMPLETE)
+    set_connecting (self, FALSE);
+  if (gst_pin_http_client_let_connect (self->client, event, connection))
     return;
   g_clear_error (&self->refused);
   self->refused = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_FORBIDDEN_HOST,
@@ -313,6 +336,7 @@ give_response (GstPinExchange *self)
   else if (response.status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
     response.total = total_of_unsatisfied
         (soup_message_headers_get_one (headers, "Content-Range"));
+  GST_LOG ("%p: status %u", self, response.status);
   if (self->route->proxy)
     gst_pin_route_report (self->route, TRUE, g_get_monotonic_time ());
   return self->handler->response (self, &response, self->data);
@@ -581,16 +605,21 @@ send_now (GstPinExchange *self)
   g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
   SoupMessageFlags flags = SOUP_MESSAGE_NO_REDIRECT;
 
-  self->route = gst_pin_http_client_pick_route (self->client);
+  if (!self->use)
+    claim_connection (self, uri);
   self->new_connection = FALSE;
-  if (claim_connection (self, uri))
+  if (self->ask_new) {
     flags |= SOUP_MESSAGE_NEW_CONNECTION;
+    set_connecting (self, TRUE);
+  }
   self->message = soup_message_new_from_uri ("GET", uri);
   soup_message_set_flags (self->message, flags);
   add_headers (self);
   g_signal_connect (self->message, "network-event",
       G_CALLBACK (on_network_event), self);
   set_stall (self, TRUE);
+  GST_LOG ("%p: ask for %s%s", self, self->url,
+      flags & SOUP_MESSAGE_NEW_CONNECTION ? ", on a new connection" : "");
   self->refs++;
   gst_pin_http_client_began (self->client);
   soup_session_send_async (self->route->session, self->message,
@@ -659,6 +688,7 @@ gst_pin_exchange_start (GstPinHttpClient *client,
   GstPinExchange *self = g_new0 (GstPinExchange, 1);
   GMainContext *context = gst_pin_http_client_get_context (client);
   GSource *idle = g_idle_source_new ();
+  g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
 
   self->refs = 2;
   self->client = gst_pin_http_client_ref (client);
@@ -675,6 +705,8 @@ gst_pin_exchange_start (GstPinHttpClient *client,
   self->identity = request->identity;
   self->stall_ms = request->stall_ms;
   self->cancellable = g_cancellable_new ();
+  if (uri)
+    claim_connection (self, uri);
   if (self->stall_ms) {
     self->stall = g_source_new (&stall_funcs, sizeof (GSource));
     g_source_set_callback (self->stall, on_stall, self, NULL);

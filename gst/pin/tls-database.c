@@ -9,7 +9,9 @@
  * for 20 µs and 16 KiB. libsoup names the database to a connection after making
  * it, so the process's default has to be one of these too, as long as there is
  * an HTTP client: nothing else changes by it, since it answers as the former
- * default does. Immutable, any thread.
+ * default does. Reading the system's authorities takes 15 ms, in which a thread
+ * of its own lets names be looked up and sockets connect. Immutable, any
+ * thread.
  */
 #include "tls-database-private.h"
 
@@ -22,7 +24,10 @@ struct _GstPinTlsDatabase
 G_DEFINE_TYPE (GstPinTlsDatabase, gst_pin_tls_database, G_TYPE_TLS_DATABASE);
 
 static GMutex default_lock;
-static guint default_holders;   /* default_lock; so are the next two */
+static GCond default_cond;      /* the loader is done */
+static guint default_holders;   /* default_lock; so are the next four */
+static gboolean loading;
+static GThread *loader;
 static GTlsDatabase *former_default;
 static GTlsDatabase *own_default;
 
@@ -113,37 +118,81 @@ gst_pin_tls_database_new (GTlsDatabase *real)
   return G_TLS_DATABASE (self);
 }
 
+static gpointer
+load_default (gpointer unused)
+{
+  GTlsBackend *backend = g_tls_backend_get_default ();
+  GTlsDatabase *former = g_tls_backend_get_default_database (backend);
+
+  g_mutex_lock (&default_lock);
+  former_default = former;
+  if (former) {
+    own_default = gst_pin_tls_database_new (former);
+    g_tls_backend_set_default_database (backend, own_default);
+  }
+  loading = FALSE;
+  g_cond_broadcast (&default_cond);
+  g_mutex_unlock (&default_lock);
+  return NULL;
+}
+
 void
 gst_pin_tls_database_hold_default (void)
 {
-  GTlsBackend *backend = g_tls_backend_get_default ();
-
   g_mutex_lock (&default_lock);
-  if (default_holders++ == 0) {
-    former_default = g_tls_backend_get_default_database (backend);
-    if (former_default) {
-      own_default = gst_pin_tls_database_new (former_default);
-      g_tls_backend_set_default_database (backend, own_default);
-    }
+  if (default_holders++ == 0 && !loader) {
+    loading = TRUE;
+    loader = g_thread_new ("gst-pin-tls", load_default, NULL);
   }
   g_mutex_unlock (&default_lock);
+}
+
+static void
+await_default_locked (void)
+{
+  while (loading)
+    g_cond_wait (&default_cond, &default_lock);
+}
+
+void
+gst_pin_tls_database_await_default (void)
+{
+  g_mutex_lock (&default_lock);
+  await_default_locked ();
+  g_mutex_unlock (&default_lock);
+}
+
+static void
+restore_default_locked (void)
+{
+  GTlsBackend *backend = g_tls_backend_get_default ();
+  g_autoptr (GTlsDatabase) current = NULL;
+
+  if (!own_default)
+    return;
+  current = g_tls_backend_get_default_database (backend);
+  /* The application may have set another one since: that is the one now */
+  if (current == own_default)
+    g_tls_backend_set_default_database (backend, former_default);
+  g_clear_object (&own_default);
+  g_clear_object (&former_default);
 }
 
 void
 gst_pin_tls_database_release_default (void)
 {
-  GTlsBackend *backend = g_tls_backend_get_default ();
+  GThread *over = NULL;
 
   g_mutex_lock (&default_lock);
-  if (--default_holders == 0 && own_default) {
-    g_autoptr (GTlsDatabase) current =
-        g_tls_backend_get_default_database (backend);
-
-    /* The application may have set another one since: that is the one now */
-    if (current == own_default)
-      g_tls_backend_set_default_database (backend, former_default);
-    g_clear_object (&own_default);
-    g_clear_object (&former_default);
+  if (--default_holders == 0) {
+    await_default_locked ();
+    /* Somebody may have come while this one waited */
+    if (default_holders == 0) {
+      restore_default_locked ();
+      over = g_steal_pointer (&loader);
+    }
   }
   g_mutex_unlock (&default_lock);
+  if (over)
+    g_thread_join (over);
 }
