@@ -34,8 +34,11 @@ typedef struct
 /* What a chunk's owner is told, on the client's thread, without the lock */
 typedef struct
 {
-  /* The resource goes on behind the chunk's end, to @total */
-  void (*longer) (GstPinChunk * chunk, guint64 total, gpointer data);
+  /* The answer for a chunk of unknown end was believed. The resource goes to
+   * @total; -1: whatever there is, this chunk brings all of it */
+  void (*settled) (GstPinChunk * chunk, gint64 total, gpointer data);
+  /* A guess came to nothing with @error: it is TODO again, and withdrawn */
+  void (*withdrew) (GstPinChunk * chunk, const GError * error, gpointer data);
   /* A request was answered; @reused: on a connection that was there */
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
   /* Bytes can be read that could not before */
@@ -77,6 +80,8 @@ struct _GstPinChunk
   gpointer owner_data;
   gsize probe;                  /* of an unknown length only so much is asked;
                                  * 0: all of it */
+  gboolean guess;               /* the resource may not go so far */
+  gboolean withdrawn;           /* not to be asked for before that is known */
   gboolean verified;
   GstPinShape shape;            /* the resource's, if this is all of it */
   gboolean limited;             /* the attempt asks for less than all there may be */

@@ -163,24 +163,41 @@ static void
 believe_answer (GstPinChunk *self)
 {
   gint64 total = self->said_total;
-  gboolean longer = FALSE;
+  gboolean in_parts = FALSE;
 
   if (!self->resource->validator)
     self->resource->validator = g_steal_pointer (&self->said_validator);
   if (self->resource->total < 0)
     self->resource->total = total;
-  if (total < 0 || self->end != G_MAXUINT64)
+  if (self->end != G_MAXUINT64)
     return;
-  g_mutex_lock (self->lock);
-  self->end = total;
-  if (self->probe && self->status == SOUP_STATUS_PARTIAL_CONTENT) {
-    self->end = MIN ((guint64) total, self->start + self->probe);
-    longer = self->end < (guint64) total;
-    self->whole = !longer;
+  if (total >= 0) {
+    in_parts = self->probe && self->status == SOUP_STATUS_PARTIAL_CONTENT;
+    g_mutex_lock (self->lock);
+    self->end = total;
+    if (in_parts) {
+      self->end = MIN ((guint64) total, self->start + self->probe);
+      self->whole = self->end == (guint64) total;
+    }
+    g_mutex_unlock (self->lock);
   }
-  g_mutex_unlock (self->lock);
-  if (longer)
-    self->owner->longer (self, total, self->owner_data);
+  self->owner->settled (self, in_parts ? total : -1, self->owner_data);
+}
+
+/* What was asked for before anybody knew that it is there may end earlier, or
+ * not be there, but is never all from the first byte on. FALSE: it is not */
+static gboolean
+take_guess (GstPinChunk *self, const GstPinHttpResponse *r)
+{
+  if (r->status != SOUP_STATUS_PARTIAL_CONTENT
+      || (r->total >= 0 && (guint64) r->total <= self->start))
+    return refuse (self, GST_PIN_ERROR_TRUNCATED, "another range was sent");
+  if (r->total >= 0) {
+    g_mutex_lock (self->lock);
+    self->end = MIN (self->end, (guint64) r->total);
+    g_mutex_unlock (self->lock);
+  }
+  return TRUE;
 }
 
 /* A length that was said to be larger than it is: the file ends here, and
@@ -216,6 +233,8 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   if (is_end (self, r))
     return FALSE;
   if (!SOUP_STATUS_IS_SUCCESSFUL (r->status))
+    return FALSE;
+  if (self->guess && !take_guess (self, r))
     return FALSE;
   if (r->content_length == 0)
     return refuse (self, GST_PIN_ERROR_TRUNCATED, "it is empty");
@@ -469,6 +488,17 @@ forgive_busy (GstPinChunk *self, const GError *error, gint64 now)
   self->failed_at = now;
 }
 
+static void
+withdraw (GstPinChunk *self, const GError *error)
+{
+  GST_DEBUG ("%s at %" G_GUINT64_FORMAT ": %s; maybe it ends before", self->url,
+      self->got, error->message);
+  give_back_reserve (self);
+  self->withdrawn = TRUE;
+  set_state (self, GST_PIN_CHUNK_TODO);
+  self->owner->withdrew (self, error, self->owner_data);
+}
+
 /* Takes @error */
 static void
 attempt_failed (GstPinChunk *self, GError *error)
@@ -476,6 +506,12 @@ attempt_failed (GstPinChunk *self, GError *error)
   gint64 now = g_get_monotonic_time ();
   gint wait;
 
+  if (self->guess && self->got == self->start) {
+    drop_unverified (self);
+    withdraw (self, error);
+    g_error_free (error);
+    return;
+  }
   forgive_busy (self, error, now);
   wait = gst_pin_retry_next_ms (&self->retry, error, self->retry_after, now);
   GST_DEBUG ("%s at %" G_GUINT64_FORMAT ": %s; %s in %d ms", self->url,

@@ -24,6 +24,9 @@ typedef struct
   guint next_run;               /* first run with no chunk yet; lock */
   GPtrArray *resources;         /* of GstPinResource, by run; client's thread */
   guint64 *ends;                /* by run; G_MAXUINT64: not known yet; lock */
+  guint64 known_bytes;          /* of runs whose length the server told; lock */
+  GstClockTime known_time;      /* and their duration; lock */
+  gboolean no_ranges;           /* the server sends all of a file; lock */
   gboolean seek;                /* a reader wants bytes that no chunk will bring; lock */
   guint seek_run;               /* lock */
   guint64 seek_position;        /* lock */
@@ -74,6 +77,9 @@ GstPinRun *gst_pin_fetcher_get_run (GstPinFetcher * self, guint track,
  * @position in the run */
 guint gst_pin_fetcher_fragment_at (GstPinFetcher * self, guint track,
     guint run, guint64 position);
+/* How long the run plays; GST_CLOCK_TIME_NONE for the last */
+GstClockTime gst_pin_fetcher_get_duration (GstPinFetcher * self, guint track,
+    guint run);
 /* The fragment that the chunk begins in */
 const GstPinFragment *gst_pin_fetcher_get_fragment_of (GstPinFetcher * self,
     const GstPinChunk * chunk);

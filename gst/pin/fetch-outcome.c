@@ -9,18 +9,67 @@
 
 #include "error-private.h"
 
+/* Now that the length is known: what the file does not have is done, what it
+ * has is a chunk like any other. One behind the end that is asked for learns
+ * so from the server. */
 static void
-on_longer (GstPinChunk *chunk, guint64 total, gpointer data)
+settle_guess_locked (GstPinChunk *guess, guint64 total)
+{
+  if (guess->start < total) {
+    guess->end = MIN (guess->end, total);
+    guess->guess = guess->withdrawn = FALSE;
+  } else if (guess->state == GST_PIN_CHUNK_TODO) {
+    guess->end = guess->start;
+    guess->state = GST_PIN_CHUNK_DONE;
+  }
+}
+
+static void
+learn_rate_locked (GstPinFetcher *self, GstPinChunk *chunk, guint64 total)
+{
+  GstPinTrack *track = &self->tracks[chunk->track];
+  GstClockTime duration = gst_pin_fetcher_get_duration (self, chunk->track,
+      chunk->run);
+
+  if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
+    return;
+  track->known_bytes += total;
+  track->known_time += duration;
+}
+
+static void
+on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
 {
   GstPinFetcher *self = data;
-  GstPinTrack *track = &self->tracks[chunk->track];
-  GstPinChunk *rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
-      chunk->end, total);
+  GQueue *chunks = &self->tracks[chunk->track].chunks;
+  guint64 end = chunk->end;
+  GQueue drop = G_QUEUE_INIT;
+  GList *last, *next;
 
   g_mutex_lock (&self->lock);
-  g_queue_insert_after (&track->chunks, g_queue_find (&track->chunks, chunk),
-      rest);
+  if (total >= 0)
+    learn_rate_locked (self, chunk, total);
+  else if (chunk->probe && chunk->status == SOUP_STATUS_OK)
+    self->tracks[chunk->track].no_ranges = TRUE;
+  last = g_queue_find (chunks, chunk);
+  while ((next = last->next) && ((GstPinChunk *) next->data)->guess) {
+    GstPinChunk *guess = next->data;
+
+    if (total < 0) {
+      g_queue_delete_link (chunks, next);
+      g_queue_push_tail (&drop, guess);
+      continue;
+    }
+    settle_guess_locked (guess, total);
+    end = MAX (end, guess->end);
+    last = next;
+  }
+  if (total >= 0 && end < (guint64) total)
+    g_queue_insert_after (chunks, last, gst_pin_chunk_new (chunk->track,
+            chunk->run, chunk->url, end, total));
   g_mutex_unlock (&self->lock);
+  while ((chunk = g_queue_pop_head (&drop)))
+    gst_pin_fetcher_free_chunk (self, chunk);
   gst_pin_fetcher_wake (self);
 }
 
@@ -146,6 +195,24 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
   gst_pin_fetcher_wake (self);
 }
 
+/* Nobody is told: if it is there, it will be asked for as all the rest */
+static void
+on_withdrew (GstPinChunk *chunk, const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  if (gst_pin_error_get_http_status (error)
+      != SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
+    report_to_host (self, chunk, error);
+  g_mutex_lock (&self->lock);
+  self->running--;
+  if (chunk->resource->total >= 0)
+    settle_guess_locked (chunk, chunk->resource->total);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  gst_pin_fetcher_wake (self);
+}
+
 static void
 on_retried (GstPinChunk *chunk, const GError *error, gpointer data)
 {
@@ -216,6 +283,6 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 const GstPinChunkOwner gst_pin_fetcher_chunk_owner = {
-  on_longer, on_answered, on_arrived, on_ended, on_retried, is_urgent,
-  on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
+  on_settled, on_withdrew, on_answered, on_arrived, on_ended, on_retried,
+  is_urgent, on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
 };

@@ -14,7 +14,12 @@
  * request costs a round trip, and a connection to send it on costs more */
 #define MIN_CHUNK (96 * 1024)
 #define MAX_CHUNK (8 * 1024 * 1024)
-#define FIRST_PROBE (256 * 1024)
+/* For less, a connection that is busy is waited for rather than a new one made:
+ * that takes round trips too, and processor on both sides */
+#define WORTH_A_CONNECTION (256 * 1024)
+/* Where playback begins, at most so many pieces of a file are asked for before
+ * anybody knows how far it goes */
+#define MAX_GUESSES 16
 #define HOST_POLL (20 * G_TIME_SPAN_MILLISECOND)
 
 /* Whether the chunk begins a fragment whose first bytes tell media */
@@ -44,7 +49,7 @@ next_todo_locked (GstPinFetcher *self, guint t)
 
   for (GList * l = track->chunks.head; l; l = l->next) {
     chunk = l->data;
-    if (chunk->state == GST_PIN_CHUNK_TODO)
+    if (chunk->state == GST_PIN_CHUNK_TODO && !chunk->withdrawn)
       return chunk;
   }
   if (track->next_run >= self->plan->tracks[t].runs->len)
@@ -90,11 +95,27 @@ soonest_todo_locked (GstPinFetcher *self)
   return soonest;
 }
 
-/* Known bytes that nobody asked for yet */
+/* How long the run probably is, by its duration and by what others of its track
+ * turned out to be; 0 for the last. G_MAXUINT64: nobody knows */
 static guint64
-bytes_to_do_locked (GstPinFetcher *self)
+estimate_locked (GstPinFetcher *self, guint t, guint run)
 {
-  guint64 sum = 0;
+  const GstPinTrack *track = &self->tracks[t];
+  GstClockTime duration = gst_pin_fetcher_get_duration (self, t, run);
+
+  if (track->known_time == 0)
+    return G_MAXUINT64;
+  if (!GST_CLOCK_TIME_IS_VALID (duration))
+    duration = 0;
+  return gst_util_uint64_scale (track->known_bytes, duration,
+      track->known_time);
+}
+
+/* Bytes that are still to come, asked for or not. G_MAXUINT64: nobody knows */
+static guint64
+bytes_to_come_locked (GstPinFetcher *self)
+{
+  guint64 sum = 0, length;
 
   for (guint t = 0; t < self->plan->n_tracks; t++) {
     GstPinTrack *track = &self->tracks[t];
@@ -102,43 +123,92 @@ bytes_to_do_locked (GstPinFetcher *self)
     for (GList * l = track->chunks.head; l; l = l->next) {
       GstPinChunk *chunk = l->data;
 
-      if (chunk->state == GST_PIN_CHUNK_TODO && chunk->end != G_MAXUINT64)
-        sum += chunk->end - chunk->start;
+      if (chunk->state == GST_PIN_CHUNK_FAILED)
+        continue;
+      length = chunk->end != G_MAXUINT64 ? chunk->end - chunk->got :
+          estimate_locked (self, t, chunk->run);
+      if (length == G_MAXUINT64)
+        return length;
+      sum += length;
     }
     for (guint r = track->next_run; r < self->plan->tracks[t].runs->len; r++) {
       GstPinRun *run = gst_pin_fetcher_get_run (self, t, r);
 
-      if (run->end == G_MAXUINT64)
-        return G_MAXUINT64;
-      sum += run->end - run->start;
+      length = run->end != G_MAXUINT64 ? run->end - run->start :
+          estimate_locked (self, t, r);
+      if (length == G_MAXUINT64)
+        return length;
+      sum += length;
     }
   }
   return sum;
 }
 
+/* How many more requests to the chunk's host need no new connection */
+static guint
+count_idle_connections (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  const GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
+      chunk->url);
+
+  return host && host->open > host->busy ? host->open - host->busy : 0;
+}
+
+/* What comes on a connection that has to be made first comes later than on one
+ * that will be free soon */
+static gboolean
+is_worth_connecting_locked (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  return self->running == 0 || is_starved_of_locked (self, chunk)
+      || count_idle_connections (self, chunk) > 0
+      || bytes_to_come_locked (self) / WORTH_A_CONNECTION > self->running;
+}
+
+/* Most of the connections for one file, when it is where playback begins */
+static guint
+count_for_beginning (GstPinFetcher *self)
+{
+  return MAX (1, self->limits.max_connections * 3 / 4);
+}
+
 /* How much to ask for in one request: a share of what is left for each
- * connection that may be used, but no more than all of them can have in memory
- * at a time; and no less than is worth a round trip. */
+ * connection that is there or worth to be made, but no more than all of them
+ * can have in memory at a time; and no less than is worth a round trip. */
 static gsize
-request_size_locked (GstPinFetcher *self)
+request_size_locked (GstPinFetcher *self, const GstPinChunk *chunk)
 {
   gsize limit = gst_pin_budget_get_limit (self->budget);
-  guint n = self->limits.max_connections;
-  gsize most = MIN (MAX_CHUNK, limit / 4 * 3 / n);
+  guint most_connections = self->limits.max_connections;
+  gsize most = MIN (MAX_CHUNK, limit / 4 * 3 / most_connections);
   gsize least = MIN (MIN_CHUNK, limit / 8);
+  guint64 bytes = bytes_to_come_locked (self);
+  guint n = self->running + count_idle_connections (self, chunk);
 
-  return MAX (least, MIN (bytes_to_do_locked (self) / n, most));
+  n = CLAMP (bytes / WORTH_A_CONNECTION, MAX (1, MIN (n, most_connections)),
+      most_connections);
+  return MAX (least, MIN (bytes / n, most));
+}
+
+/* The file where playback begins comes over many connections at once */
+static gsize
+piece_size_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  gsize size = request_size_locked (self, chunk);
+
+  if (gst_pin_fetcher_get_fragment_of (self, chunk)->time != 0)
+    return size;
+  return MIN (size, MAX (MIN (MIN_CHUNK, size),
+          chunk->end / count_for_beginning (self)));
 }
 
 static void
 cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  gsize size = request_size_locked (self);
+  gsize size = piece_size_locked (self, chunk);
   GstPinTrack *track = &self->tracks[chunk->track];
   GstPinChunk *rest;
 
-  if (self->limits.skip_missing || chunk->end == G_MAXUINT64
-      || chunk->end - chunk->start <= size * 3 / 2)
+  if (self->limits.skip_missing || chunk->end - chunk->start <= size * 3 / 2)
     return;
   rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
       chunk->start + size, chunk->end);
@@ -147,24 +217,73 @@ cut_locked (GstPinFetcher *self, GstPinChunk *chunk)
       rest);
 }
 
-/* A file of unknown length is asked for its beginning first, which tells the
- * length, so that the rest can be shared out: a little where playback begins,
- * since the first bytes of the sound may be far behind those of the picture.
- * Not with one connection, which would only wait in between. */
-static gsize
-probe_size (GstPinFetcher *self, const GstPinFragment *fragment)
+/* Not with one connection, which would only wait in between; and what may be
+ * left out is asked for whole */
+static gboolean
+may_probe (GstPinFetcher *self, const GstPinFragment *fragment)
 {
-  gsize size;
+  return !self->tracks[fragment->track].no_ranges
+      && fragment->length < 0 && fragment->kind == GST_PIN_FRAGMENT_MEDIA
+      && !self->limits.skip_missing && self->limits.max_connections > 1;
+}
 
-  if (fragment->length >= 0 || fragment->kind != GST_PIN_FRAGMENT_MEDIA
-      || self->limits.skip_missing || self->limits.max_connections == 1)
+/* How far behind @chunk's start its file is asked for before its length is known.
+ *
+ * Where playback begins, nothing goes out before the first bytes of the sound,
+ * which may be far behind those of the picture: over the connections that are
+ * there, but for a quarter, since a request behind the end costs little then.
+ * Waiting for the length would cost a round trip and the time of a transfer over
+ * one of them.
+ *
+ * Later, as far as it probably goes: else what connections are left would begin
+ * files that come much later, and fill the memory with these. */
+static guint64
+guess_locked (GstPinFetcher *self, GstPinChunk *chunk, gsize size)
+{
+  guint n_tracks = self->plan->n_tracks;
+  guint64 estimate;
+  guint most;
+
+  if (gst_pin_http_client_get_config (self->client)->max_request_rate > 0)
     return 0;
-  if (fragment->time == 0)
-    return FIRST_PROBE;
-  g_mutex_lock (&self->lock);
-  size = request_size_locked (self);
-  g_mutex_unlock (&self->lock);
-  return size;
+  if (gst_pin_fetcher_get_fragment_of (self, chunk)->time == 0) {
+    most = MIN (count_for_beginning (self), MAX_GUESSES);
+    most = MIN (most, gst_pin_budget_get_limit (self->budget) / 8 / size);
+    return MIN (most / n_tracks, count_idle_connections (self, chunk)) * size;
+  }
+  estimate = estimate_locked (self, chunk->track, chunk->run);
+  if (estimate == G_MAXUINT64)
+    return 0;
+  estimate -= estimate / 5;
+  return estimate > chunk->start ? estimate - chunk->start : 0;
+}
+
+/* A file of unknown length is asked for its beginning, which tells the length,
+ * so that the rest can be shared out; and, unasked, for what follows */
+static void
+probe_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  const GstPinFragment *fragment = gst_pin_fetcher_get_fragment_of (self,
+      chunk);
+  GQueue *chunks = &self->tracks[chunk->track].chunks;
+  GList *last = g_queue_find (chunks, chunk);
+  guint64 at, end;
+  gsize size = MIN_CHUNK;
+
+  if (chunk->probe || !may_probe (self, fragment))
+    return;
+  if (fragment->time != 0 && self->tracks[chunk->track].known_time > 0)
+    size = request_size_locked (self, chunk);
+  chunk->probe = size;
+  end = chunk->start + guess_locked (self, chunk, size);
+  for (at = chunk->start + size; at + size <= end; at += size) {
+    GstPinChunk *guess = gst_pin_chunk_new (chunk->track, chunk->run,
+        chunk->url, at, at + size);
+
+    guess->guess = TRUE;
+    g_queue_insert_after (chunks, last, guess);
+    last = last->next;
+  }
 }
 
 static void
@@ -181,7 +300,6 @@ equip (GstPinFetcher *self, GstPinChunk *chunk)
   chunk->owner = &gst_pin_fetcher_chunk_owner;
   chunk->owner_data = self;
   chunk->checked_kind = begins_media (fragment, chunk);
-  chunk->probe = chunk->end == G_MAXUINT64 ? probe_size (self, fragment) : 0;
 }
 
 /* Other pipelines may have the host's connections, and do not tell when they
@@ -206,9 +324,13 @@ start_one (GstPinFetcher *self)
     return FALSE;
   g_mutex_lock (&self->lock);
   chunk = soonest_todo_locked (self);
-  if (chunk)
+  if (chunk && chunk->end == G_MAXUINT64)
+    probe_locked (self, chunk);
+  else if (chunk)
     cut_locked (self, chunk);
   starved = chunk && is_starved_of_locked (self, chunk);
+  if (chunk && !is_worth_connecting_locked (self, chunk))
+    chunk = NULL;
   g_mutex_unlock (&self->lock);
   if (!chunk)
     return FALSE;
@@ -365,6 +487,7 @@ make_way (GstPinFetcher *self)
   if (gst_pin_chunk_park (paused)) {
     rest = gst_pin_chunk_new (paused->track, paused->run, paused->url,
         paused->end, end);
+    rest->guess = paused->guess;
     g_mutex_lock (&self->lock);
     g_queue_insert_after (&self->tracks[paused->track].chunks,
         g_queue_find (&self->tracks[paused->track].chunks, paused), rest);

@@ -192,6 +192,27 @@ gst_pin_fetcher_fragment_at (GstPinFetcher *self, guint t, guint run,
   return low;
 }
 
+static GstClockTime
+time_of_run (GstPinFetcher *self, guint t, guint run)
+{
+  guint first = gst_pin_fetcher_get_run (self, t, run)->first;
+
+  return gst_pin_plan_get (self->plan, g_array_index
+      (self->plan->tracks[t].order, guint, first))->time;
+}
+
+GstClockTime
+gst_pin_fetcher_get_duration (GstPinFetcher *self, guint t, guint run)
+{
+  GstClockTime begin, end;
+
+  if (run + 1 >= self->plan->tracks[t].runs->len)
+    return GST_CLOCK_TIME_NONE;
+  begin = time_of_run (self, t, run);
+  end = time_of_run (self, t, run + 1);
+  return end > begin ? end - begin : 0;
+}
+
 const GstPinFragment *
 gst_pin_fetcher_get_fragment_of (GstPinFetcher *self, const GstPinChunk *chunk)
 {

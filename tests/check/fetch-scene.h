@@ -139,6 +139,31 @@ scene_start (Scene *scene)
 }
 
 static inline void
+connect_in_loop (gpointer data, gpointer unused)
+{
+  Scene *scene = data;
+
+  gst_pin_http_client_preconnect (scene->client, gst_pin_plan_get (scene->plan,
+          0)->url, scene->limits.max_connections);
+}
+
+/* With all connections open already, as they are when the page took its time */
+static inline void
+scene_start_connected (Scene *scene)
+{
+  g_autoptr (GstPinHttpClient) client =
+      gst_pin_http_client_obtain (&scene->config, NULL);
+
+  scene->client = client;
+  gst_pin_http_client_invoke_sync (client, connect_in_loop, scene);
+  g_mutex_lock (&scene->site.lock);
+  while (scene->site.connections < scene->limits.max_connections)
+    g_cond_wait (&scene->site.cond, &scene->site.lock);
+  g_mutex_unlock (&scene->site.lock);
+  scene_start (scene);
+}
+
+static inline void
 stop_in_loop (gpointer data, gpointer unused)
 {
   gst_pin_fetcher_stop (((Scene *) data)->fetcher);

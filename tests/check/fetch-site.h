@@ -284,6 +284,7 @@ accept_all (gpointer data)
     *call = (Call) {site, connection};
     g_mutex_lock (&site->lock);
     site->connections++;
+    g_cond_broadcast (&site->cond);
     g_mutex_unlock (&site->lock);
     g_thread_unref (g_thread_new ("connection", serve, call));
   }

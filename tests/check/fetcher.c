@@ -461,6 +461,126 @@ test_skip_missing (Scene *scene, gconstpointer unused)
   g_assert_cmpuint (get_stat (scene, "retries"), ==, 2);
 }
 
+/* --- where playback begins ----------------------------------------------- */
+
+/* Nothing before as many requests are there at the same time */
+static void
+answer_five_together (Visit *v)
+{
+  Site *site = v->site;
+
+  g_mutex_lock (&site->lock);
+  while (site->n_visits < 5)
+    g_cond_wait (&site->cond, &site->lock);
+  g_mutex_unlock (&site->lock);
+  answer_well (v);
+}
+
+/* The first bytes of the sound may be far behind those of the picture, and were
+ * only asked for once the file's length was known */
+static void
+test_beginning_at_once (Scene *scene, gconstpointer unused)
+{
+  scene->limits.max_connections = 8;
+  scene->site.answer = answer_five_together;
+  add (scene, 0, 4 * MIB, UNKNOWN, 0);
+  scene_start_connected (scene);
+  read_rest (scene, 0, 0);
+}
+
+/* Neither 206 nor 416 for what is not there */
+static void
+answer_not_found_behind (Visit *v)
+{
+  if (v->first >= v->site->files[v->file].size)
+    say_head (v, 404, 0, "");
+  else
+    answer_well (v);
+}
+
+static void
+answer_gone_behind (Visit *v)
+{
+  if (v->first >= v->site->files[v->file].size)
+    v->hang_up = TRUE;
+  else
+    answer_well (v);
+}
+
+/* What is not at the beginning is told to come again */
+static void
+answer_beginning_first (Visit *v)
+{
+  if (v->file == 0 && v->first > 0 && v->nth < 6)
+    say_head (v, 503, 0, "");
+  else
+    answer_well (v);
+}
+
+static void
+answer_beginning_last (Visit *v)
+{
+  Site *site = v->site;
+
+  g_mutex_lock (&site->lock);
+  while (v->first == 0 && site->n_visits < 6)
+    g_cond_wait (&site->cond, &site->lock);
+  g_mutex_unlock (&site->lock);
+  answer_well (v);
+}
+
+static void
+answer_without_ranges (Visit *v)
+{
+  v->ranged = FALSE;
+  v->first = 0;
+  v->end = v->site->files[v->file].size;
+  answer_well (v);
+}
+
+typedef struct
+{
+  const gchar *name;
+  void (*answer) (Visit * visit);
+  guint64 size;
+  guint retries;                /* allowed to each request */
+} Beginning;
+
+static const Beginning beginnings[] = {
+  {"one-byte", answer_well, 32, 0},
+  {"less-than-asked", answer_well, 250 * KIB, 0},
+  {"as-much-as-asked", answer_well, 96 * KIB * 12, 0},
+  {"more-than-asked", answer_well, 3 * MIB, 0},
+  {"not-found-behind-end", answer_not_found_behind, 150 * KIB, 0},
+  {"hang-up-behind-end", answer_gone_behind, 150 * KIB, 0},
+  {"rest-refused-at-first", answer_beginning_first, 900 * KIB, 3},
+  {"rest-refused-behind-end", answer_beginning_first, 60 * KIB, 0},
+  {"beginning-last", answer_beginning_last, 150 * KIB, 0},
+  {"no-ranges", answer_without_ranges, 3 * MIB, 0},
+  {"no-ranges-no-length", answer_in_pieces, 3 * MIB, 0},
+  {"no-total", answer_without_total, 3 * MIB, 0},
+  {"no-total-of-less", answer_without_total, 150 * KIB, 0},
+};
+
+/* A request for what is not there is no failure, and hurts nothing */
+static void
+test_beginning (Scene *scene, gconstpointer data)
+{
+  const Beginning *beginning = data;
+
+  scene->config.retries = beginning->retries;
+  scene->limits.max_connections = 16;
+  scene->site.answer = beginning->answer;
+  add (scene, 0, beginning->size, UNKNOWN, 0);
+  add (scene, 0, 100 * KIB, UNKNOWN, GST_SECOND);
+  scene->site.files[0].adts = TRUE;
+  scene_start_connected (scene);
+  read_track (scene, 0);
+  g_assert_cmpuint (scene->site.visits[0], >, 2);
+  g_assert_cmpuint (get_stat (scene, "retries"), <=,
+      16 * beginning->retries);
+}
+
 /* --- manners ------------------------------------------------------------- */
 
 /* 429 where more than four are under way, each of which takes its time */
@@ -681,6 +801,13 @@ main (int argc, char **argv)
   add_test ("break-on-taken-block-boundary", "taken",
       test_break_on_block_boundary);
   add_test ("skip-missing", NULL, test_skip_missing);
+  add_test ("beginning-at-once", NULL, test_beginning_at_once);
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++) {
+    g_autofree gchar *name = g_strconcat ("beginning/", beginnings[i].name,
+        NULL);
+
+    add_test (name, &beginnings[i], test_beginning);
+  }
   add_test ("host-bears-four", NULL, test_host_bears_four);
   add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);
   add_test ("line-break-in-extra-header", NULL,
