@@ -363,12 +363,26 @@ fail (GstPinMp4Mux *self, GstPinMp4MuxPad *pad, const gchar *text)
   return GST_FLOW_ERROR;
 }
 
+/* FALSE: for the first time, the track cannot hold what comes from now on */
+static gboolean
+take_entry (GstPinMp4MuxPad *pad, GstPinMp4Yield *yield)
+{
+  gboolean ok;
+
+  pad->track->announced = TRUE;
+  ok = gst_pin_mp4_track_set_entry (pad->track, g_steal_pointer
+      (&yield->entry), yield->replaces) || pad->refused;
+  pad->refused |= !ok;
+  return ok;
+}
+
 /* Hands what the intake has yielded to the writer */
 static GstFlowReturn
 take_yield (GstPinMp4Mux *self, GstPinMp4MuxPad *pad)
 {
   GstPinMp4Yield *yield = &pad->yield;
   GstFlowReturn flow = GST_FLOW_OK;
+  gboolean refused = FALSE;
 
   if (!yield->data && !yield->entry)
     return flow;
@@ -379,11 +393,8 @@ take_yield (GstPinMp4Mux *self, GstPinMp4MuxPad *pad)
     flow = GST_FLOW_EOS;
   else if (self->flow != GST_FLOW_OK)
     flow = self->flow;
-  else if (pad->track && yield->entry) {
-    gst_pin_mp4_track_set_entry (pad->track, g_steal_pointer (&yield->entry),
-        yield->replaces);
-    pad->track->announced = TRUE;
-  }
+  else if (pad->track && yield->entry)
+    refused = !take_entry (pad, yield);
   if (flow == GST_FLOW_OK && lacks_time (pad)) {
     leave (self);
     gst_pin_mp4_yield_clear (yield);
@@ -403,6 +414,11 @@ take_yield (GstPinMp4Mux *self, GstPinMp4MuxPad *pad)
   }
   leave (self);
   gst_pin_mp4_yield_clear (yield);
+  if (refused)
+    GST_ELEMENT_WARNING (self, STREAM, MUX, (NULL), ("%s: its format has "
+            "changed on the way, which a header that is written already cannot "
+            "say: what is of the new format is left out; a file that is not "
+            "fragmented could hold it", GST_PAD_NAME (pad)));
   return flow;
 }
 
@@ -507,7 +523,7 @@ gst_pin_mp4_mux_reset (GstPinMp4Mux *self)
     GstPinMp4MuxPad *pad = self->pads->pdata[i];
 
     pad->track = NULL;
-    pad->eos = FALSE;
+    pad->eos = pad->refused = FALSE;
   }
 }
 

@@ -30,6 +30,7 @@ struct _GstPinMp4MuxPad
                                  * no writer either */
   gchar language[4];
   gboolean eos, released;
+  gboolean refused;             /* some of its samples, which has been said */
 };
 
 struct _GstPinMp4Mux

@@ -180,7 +180,6 @@ request_new_pad (GstElement *element, GstPadTemplate *templ,
       : GST_PIN_MP4_TEXT;
   gst_pad_set_chain_function (GST_PAD (pad), gst_pin_mp4_mux_chain);
   gst_pad_set_event_function (GST_PAD (pad), gst_pin_mp4_mux_sink_event);
-  gst_pad_use_fixed_caps (GST_PAD (pad));
 
   gst_pin_mp4_mux_join (self, pad);
   gst_element_add_pad (element, GST_PAD (pad));

@@ -18,9 +18,9 @@ typedef struct
 
 typedef struct
 {
-  guint rate;                   /* of the core coder: half of HE-AAC's output */
+  guint rate;                   /* of what comes out, as far as it is said */
   guint channels;
-  guint frame_length;           /* samples of a frame at that rate */
+  guint frame_length;           /* samples of a frame at that rate; 0: varies */
 } GstPinMp4AacConfig;
 
 /* FALSE where no frame header stands at @data (at least seven bytes) */

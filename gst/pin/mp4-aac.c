@@ -2,7 +2,9 @@
 /*
  * Headers of AAC. HE-AAC in ADTS says nothing of its extension: the core's
  * rate stands in the header, and decoders find the rest in the frames
- * (implicit signalling), here as in the source.
+ * (implicit signalling), here as in the source. The configuration of an MP4 may
+ * say it, in one of two ways; then the rate is that of the output, at which
+ * a frame is twice as long (14496-3, 1.6.5).
  */
 #include "mp4-aac-private.h"
 #include "mp4-bits-private.h"
@@ -67,24 +69,76 @@ get_object_type (GstPinMp4Bits *bits)
   return type == 31 ? 32 + gst_pin_mp4_bits_get (bits, 6) : type;
 }
 
+/* Object types of 14496-3, table 1.17 */
+enum
+{
+  TYPE_LC = 2, TYPE_SBR = 5, TYPE_LD = 23, TYPE_PS = 29, TYPE_ELD = 39,
+  TYPE_USAC = 42
+};
+
+/* The extension that stands behind the configuration of the core, where old
+ * decoders do not look (1.6.5.3). Gives the rate with SBR, or 0 */
+static guint
+get_appended (GstPinMp4Bits *bits, gboolean *stereo)
+{
+  guint rate;
+
+  if (gst_pin_mp4_bits_get (bits, 1))   /* dependsOnCoreCoder */
+    gst_pin_mp4_bits_get (bits, 14);
+  gst_pin_mp4_bits_get (bits, 1);       /* extensionFlag, unset for LC */
+  if (gst_pin_mp4_bits_get (bits, 11) != 0x2b7
+      || get_object_type (bits) != TYPE_SBR
+      || !gst_pin_mp4_bits_get (bits, 1))
+    return 0;
+  rate = get_rate (bits);
+  if (bits->overrun)
+    return 0;
+  *stereo = gst_pin_mp4_bits_get (bits, 11) == 0x548
+      && gst_pin_mp4_bits_get (bits, 1);
+  return rate;
+}
+
+static guint
+get_frame_length (guint type, gboolean is_short)
+{
+  if (type == TYPE_USAC)
+    return 0;
+  if (type == TYPE_LD || type == TYPE_ELD)
+    return is_short ? 480 : 512;
+  return is_short ? 960 : 1024;
+}
+
 /* AudioSpecificConfig, 14496-3 1.6.2.1 */
 gboolean
 gst_pin_mp4_aac_config_parse (const guint8 *data, gsize size,
     GstPinMp4AacConfig *config)
 {
   static const guint8 channels[] = { 0, 1, 2, 3, 4, 5, 6, 8 };
+  gboolean stereo = FALSE, ok;
+  guint type, index, core, rate = 0;
   GstPinMp4Bits bits;
-  guint type, index;
 
   gst_pin_mp4_bits_init (&bits, data, size, FALSE);
   type = get_object_type (&bits);
-  config->rate = get_rate (&bits);
+  core = get_rate (&bits);
   index = gst_pin_mp4_bits_get (&bits, 4);
-  config->channels = index < G_N_ELEMENTS (channels) ? channels[index] : 2;
-  if (type == 5 || type == 29) {        /* SBR, PS: said explicitly */
-    get_rate (&bits);
+  if (type == TYPE_SBR || type == TYPE_PS) {    /* said in front */
+    stereo = type == TYPE_PS;
+    rate = get_rate (&bits);
     type = get_object_type (&bits);
   }
-  config->frame_length = gst_pin_mp4_bits_get (&bits, 1) ? 960 : 1024;
-  return !bits.overrun && config->rate > 0 && type != 0;
+  config->frame_length = get_frame_length (type, gst_pin_mp4_bits_get (&bits,
+          1));
+  ok = !bits.overrun && core > 0 && type != 0;
+  if (ok && rate == 0 && type == TYPE_LC && index > 0)
+    rate = get_appended (&bits, &stereo);
+  config->channels = index < G_N_ELEMENTS (channels) ? channels[index] : 2;
+  if (stereo && config->channels == 1)
+    config->channels = 2;
+  config->rate = core;
+  if (rate == 2 * core) {
+    config->rate = rate;
+    config->frame_length *= 2;
+  }
+  return ok;
 }

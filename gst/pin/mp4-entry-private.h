@@ -26,6 +26,10 @@ typedef struct
   guint frame_ticks;            /* length of every sample; 0: it varies */
   guint width, height;          /* as displayed, for tkhd */
   GBytes *box;
+  GBytes *sets;                 /* video: its parameter sets as they would stand in
+                                 * a sample; NULL: not known */
+  GstPinMp4VideoCodec codec;
+  guint length_size;            /* video: of what precedes each NAL unit */
 } GstPinMp4Entry;
 
 /* (transfer full) (nullable) From what a pad's caps say, where they say

@@ -19,6 +19,7 @@ void
 gst_pin_mp4_entry_free (GstPinMp4Entry *self)
 {
   g_bytes_unref (self->box);
+  g_clear_pointer (&self->sets, g_bytes_unref);
   g_free (self);
 }
 
@@ -148,6 +149,9 @@ gst_pin_mp4_entry_new_video (GstPinMp4VideoCodec codec, gboolean in_band,
       ? (guint) gst_util_uint64_scale_int_round (width, shape_x, shape_y)
       : (guint) width;
   self->height = height;
+  self->codec = codec;
+  self->sets = gst_pin_mp4_params_list_sets (codec, data, size,
+      &self->length_size);
   return self;
 }
 

@@ -31,6 +31,11 @@ GBytes *gst_pin_mp4_params_make_record (const GstPinMp4Params * self,
 gboolean gst_pin_mp4_params_read_record (GstPinMp4VideoCodec codec,
     const guint8 * record, gsize size, GstPinMp4Sps * sps);
 
+/* (transfer full) (nullable) All sets of a record, each behind its length, as
+ * samples have them; @length_size: of that, in bytes */
+GBytes *gst_pin_mp4_params_list_sets (GstPinMp4VideoCodec codec,
+    const guint8 * record, gsize size, guint * length_size);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinMp4Params, gst_pin_mp4_params_free)
 
 G_END_DECLS

@@ -187,33 +187,126 @@ take_set (const guint8 **p, const guint8 *end, gsize *size)
   return set;
 }
 
+typedef gboolean (*SetFunc) (GstPinMp4NalKind kind, const guint8 * set,
+    gsize size, gpointer data);
+
+/* Calls @func with each of @n sets until it returns FALSE. FALSE: cut short, or
+ * @func did not want to go on. */
+static gboolean
+take_sets (const guint8 **p, const guint8 *end, guint n, GstPinMp4NalKind kind,
+    SetFunc func, gpointer data)
+{
+  const guint8 *set;
+  gsize size;
+
+  for (; n > 0; n--) {
+    if (!(set = take_set (p, end, &size)) || !func (kind, set, size, data))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+walk_avcc (const guint8 *record, gsize size, SetFunc func, gpointer data)
+{
+  const guint8 *end = record + size, *p = record + 6;
+
+  if (size < 8 || !take_sets (&p, end, record[5] & 0x1f, GST_PIN_MP4_NAL_SPS,
+          func, data) || p == end)
+    return;
+  p++;
+  take_sets (&p, end, p[-1], GST_PIN_MP4_NAL_PPS, func, data);
+}
+
+static void
+walk_hvcc (const guint8 *record, gsize size, SetFunc func, gpointer data)
+{
+  const guint8 *end = record + size, *p = record + 23;
+  guint arrays;
+
+  if (size < 23)
+    return;
+  for (arrays = record[22]; arrays > 0 && end - p >= 3; arrays--) {
+    guint type = p[0] & 0x3f, n = GST_READ_UINT16_BE (p + 1);
+
+    p += 3;
+    if (!take_sets (&p, end, n, type == 32 ? GST_PIN_MP4_NAL_VPS
+            : type == 33 ? GST_PIN_MP4_NAL_SPS : type == 34
+            ? GST_PIN_MP4_NAL_PPS : GST_PIN_MP4_NAL_OTHER, func, data))
+      return;
+  }
+}
+
+static void
+walk_record (GstPinMp4VideoCodec codec, const guint8 *record, gsize size,
+    SetFunc func, gpointer data)
+{
+  if (codec == GST_PIN_MP4_H264)
+    walk_avcc (record, size, func, data);
+  else
+    walk_hvcc (record, size, func, data);
+}
+
+typedef struct
+{
+  GstPinMp4VideoCodec codec;
+  GstPinMp4Sps *sps;
+  gboolean found;
+} SpsSearch;
+
+static gboolean
+read_first_sps (GstPinMp4NalKind kind, const guint8 *set, gsize size,
+    gpointer data)
+{
+  SpsSearch *search = data;
+
+  if (kind != GST_PIN_MP4_NAL_SPS)
+    return TRUE;
+  search->found = gst_pin_mp4_sps_parse (search->codec, set, size, search->sps);
+  return FALSE;
+}
+
 gboolean
 gst_pin_mp4_params_read_record (GstPinMp4VideoCodec codec,
     const guint8 *record, gsize size, GstPinMp4Sps *sps)
 {
-  const guint8 *end = record + size, *p, *set;
-  guint arrays, n, type;
-  gsize set_size;
+  SpsSearch search = { codec, sps, FALSE };
 
-  if (codec == GST_PIN_MP4_H264) {
-    p = record + 6;
-    if (size < 8 || (record[5] & 0x1f) == 0
-        || !(set = take_set (&p, end, &set_size)))
-      return FALSE;
-    return gst_pin_mp4_sps_parse (codec, set, set_size, sps);
-  }
-  if (size < 23)
+  walk_record (codec, record, size, read_first_sps, &search);
+  return search.found;
+}
+
+typedef struct
+{
+  GstPinMp4Box box;
+  guint length_size;
+} SetList;
+
+static gboolean
+list_set (GstPinMp4NalKind kind, const guint8 *set, gsize size, gpointer data)
+{
+  SetList *list = data;
+  guint i;
+
+  if (kind == GST_PIN_MP4_NAL_OTHER)
+    return TRUE;
+  if (list->length_size < 2 && size > G_MAXUINT8)
     return FALSE;
-  p = record + 23;
-  for (arrays = record[22]; arrays > 0 && end - p >= 3; arrays--) {
-    type = p[0] & 0x3f;
-    n = GST_READ_UINT16_BE (p + 1);
-    for (p += 3; n > 0; n--) {
-      if (!(set = take_set (&p, end, &set_size)))
-        return FALSE;
-      if (type == 33)
-        return gst_pin_mp4_sps_parse (codec, set, set_size, sps);
-    }
-  }
-  return FALSE;
+  for (i = list->length_size; i > 0; i--)
+    gst_pin_mp4_put8 (&list->box, size >> (i - 1) * 8);
+  gst_pin_mp4_put_data (&list->box, set, size);
+  return TRUE;
+}
+
+GBytes *
+gst_pin_mp4_params_list_sets (GstPinMp4VideoCodec codec, const guint8 *record,
+    gsize size, guint *length_size)
+{
+  guint place = codec == GST_PIN_MP4_H264 ? 4 : 21;
+  SetList list = { {0,}, };
+
+  *length_size = size > place ? (record[place] & 3) + 1 : 0;
+  list.length_size = *length_size;
+  walk_record (codec, record, size, list_set, &list);
+  return list.box.size > 0 ? gst_pin_mp4_box_steal (&list.box) : NULL;
 }

@@ -53,6 +53,10 @@ typedef struct
   gboolean announced;           /* text: its language is known, or a cue has
                                  * come, which need not be a sample yet */
   GPtrArray *entries;           /* of GstPinMp4Entry */
+  guint current;                /* the one that holds now */
+  gboolean refused;             /* none of them does: what comes is left out */
+  GBytes *in_band;              /* fragmented: what sync samples need since their
+                                 * entry is not in the header; or NULL */
   guint32 timescale;            /* 0: no entry yet */
   guint frame_ticks;
 
@@ -76,8 +80,10 @@ GstPinMp4Track *gst_pin_mp4_track_new (guint id, GstPinMp4Kind kind);
 void gst_pin_mp4_track_free (GstPinMp4Track * self);
 
 /* What follows is of @entry (transfer full). @replaces: so is what came
- * before, and @entry is the better word for it. */
-void gst_pin_mp4_track_set_entry (GstPinMp4Track * self,
+ * before, and @entry is the better word for it. FALSE: the header of the file
+ * cannot say that any more, so what follows is left out until an entry comes
+ * that it has. */
+gboolean gst_pin_mp4_track_set_entry (GstPinMp4Track * self,
     GstPinMp4Entry * entry, gboolean replaces);
 
 /* @data: (transfer full) @n samples, one behind the other */

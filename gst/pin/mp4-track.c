@@ -10,6 +10,9 @@
 
 #define SLACK (1 * GST_MSECOND)
 
+/* A stream that changes more often than that is broken */
+#define MAX_ENTRIES 64
+
 static void
 clear_piece (gpointer data)
 {
@@ -38,31 +41,100 @@ void
 gst_pin_mp4_track_free (GstPinMp4Track *self)
 {
   g_ptr_array_unref (self->entries);
+  g_clear_pointer (&self->in_band, g_bytes_unref);
   g_array_unref (self->pieces);
   g_array_unref (self->pending);
   gst_pin_mp4_table_free (self->table);
   g_free (self);
 }
 
-void
+/* Where an entry with the same words is; otherwise where it would be added */
+static guint
+find_entry (const GstPinMp4Track *self, const GstPinMp4Entry *entry)
+{
+  guint i;
+
+  for (i = 0; i < self->entries->len; i++) {
+    const GstPinMp4Entry *known = self->entries->pdata[i];
+
+    if (g_bytes_equal (entry->box, known->box))
+      break;
+  }
+  return i;
+}
+
+/* Behind the header of a fragmented file there can be no further entry, but
+ * video can bring along what it lacks */
+static gboolean
+change_in_band (GstPinMp4Track *self, const GstPinMp4Entry *entry)
+{
+  const GstPinMp4Entry *header = self->entries->pdata[self->current];
+
+  if (self->kind != GST_PIN_MP4_VIDEO || !entry->sets
+      || entry->codec != header->codec
+      || entry->length_size != header->length_size)
+    return FALSE;
+  g_clear_pointer (&self->in_band, g_bytes_unref);
+  self->in_band = g_bytes_ref (entry->sets);
+  return TRUE;
+}
+
+static void
+use_entry (GstPinMp4Track *self, guint index)
+{
+  const GstPinMp4Entry *entry = self->entries->pdata[index];
+  guint64 ticks = entry->frame_ticks * (guint64) (self->timescale > 0
+      ? self->timescale : entry->timescale);
+
+  self->current = index;
+  if (self->timescale == 0)
+    self->timescale = entry->timescale;
+  self->frame_ticks = ticks % entry->timescale == 0
+      ? ticks / entry->timescale : 0;
+}
+
+/* TRUE: @entry (transfer full) holds from now on */
+static gboolean
+take_entry (GstPinMp4Track *self, GstPinMp4Entry *entry)
+{
+  guint index = find_entry (self, entry);
+  gboolean ok = TRUE;
+
+  if (index < self->entries->len) {
+    if (self->in_band)
+      ok = change_in_band (self, entry);
+    use_entry (self, index);
+  } else if (self->header_entries > 0) {
+    ok = change_in_band (self, entry);
+  } else if (index < MAX_ENTRIES) {
+    g_ptr_array_add (self->entries, entry);
+    use_entry (self, index);
+    return TRUE;
+  } else {
+    ok = FALSE;
+  }
+  gst_pin_mp4_entry_free (entry);
+  return ok;
+}
+
+gboolean
 gst_pin_mp4_track_set_entry (GstPinMp4Track *self, GstPinMp4Entry *entry,
     gboolean replaces)
 {
-  GPtrArray *entries = self->entries;
-
-  if (replaces && entries->len > 0)
-    g_ptr_array_remove_index (entries, entries->len - 1);
-  else if (entries->len > 0 && g_bytes_equal (entry->box,
-          ((GstPinMp4Entry *) entries->pdata[entries->len - 1])->box)) {
+  /* Samples whose parameter sets are in them can do without another word */
+  if (replaces && self->header_entries > 0) {
     gst_pin_mp4_entry_free (entry);
-    return;
+    return TRUE;
   }
-  g_ptr_array_add (entries, entry);
-  if (self->timescale == 0)
-    self->timescale = entry->timescale;
-  self->frame_ticks = entry->frame_ticks * (guint64) self->timescale
-      % entry->timescale == 0 ? entry->frame_ticks * (guint64) self->timescale
-      / entry->timescale : 0;
+  if (replaces && self->entries->len > 0) {
+    gst_pin_mp4_entry_free (g_steal_pointer (&self->entries->pdata
+            [self->current]));
+    self->entries->pdata[self->current] = entry;
+    use_entry (self, self->current);
+    return TRUE;
+  }
+  self->refused = !take_entry (self, entry);
+  return !self->refused;
 }
 
 static gint64
@@ -156,18 +228,39 @@ append_sample (GstPinMp4Track *self, const GstPinMp4Sample *sample)
   self->last_duration = pending.duration;
 }
 
+/* The sample with the parameter sets in front */
+static GstBuffer *
+add_in_band (GstPinMp4Track *self, GstBuffer *data, GstPinMp4Sample *sample)
+{
+  GstBuffer *sets = gst_buffer_new_wrapped_bytes (self->in_band);
+
+  sample->size += gst_buffer_get_size (sets);
+  return gst_buffer_append (sets, data);
+}
+
 void
 gst_pin_mp4_track_push (GstPinMp4Track *self, GstBuffer *data,
     const GstPinMp4Sample *samples, guint n)
 {
   GstPinMp4Piece piece = { 0, };
   guint first = self->pending->len, i;
+  GstPinMp4Sample whole;
 
   g_return_if_fail (self->timescale > 0 && n > 0);
 
+  if (self->refused) {
+    self->reached = MAX (self->reached, samples->dts);
+    gst_buffer_unref (data);
+    return;
+  }
+  if (self->in_band && n == 1 && samples->sync) {
+    whole = *samples;
+    data = add_in_band (self, data, &whole);
+    samples = &whole;
+  }
   piece.data = data;
   piece.n_samples = n;
-  piece.entry = self->entries->len - 1;
+  piece.entry = self->current;
   for (i = 0; i < n; i++) {
     append_sample (self, &samples[i]);
     piece.size += samples[i].size;

@@ -36,8 +36,17 @@ test_config (void)
     {"\x11\x90", 2, TRUE, 48000, 2, 1024},
     {"\x12\x08", 2, TRUE, 44100, 1, 1024},
     {"\x11\x94", 2, TRUE, 48000, 2, 960},
-    {"\x2b\x11\x88\x00", 4, TRUE, 24000, 2, 1024},      /* SBR, explicit */
-    {"\xeb\x09\x88\x00", 4, TRUE, 24000, 1, 1024},      /* PS, explicit */
+    /* SBR said in front: 24 kHz become 48 kHz; the same with PS */
+    {"\x2b\x11\x88\x00", 4, TRUE, 48000, 2, 2048},
+    {"\xeb\x09\x88\x00", 4, TRUE, 48000, 2, 2048},
+    /* … which does not change the rate */
+    {"\x29\x91\x88\x00", 4, TRUE, 48000, 2, 1024},
+    /* said behind: SBR, PS, that there is none, and cut short */
+    {"\x13\x10\x56\xe5\x98", 5, TRUE, 48000, 2, 2048},
+    {"\x13\x08\x56\xe5\x9d\x48\x80", 7, TRUE, 48000, 2, 2048},
+    {"\x13\x10\x56\xe5\x00", 5, TRUE, 24000, 2, 1024},
+    {"\x13\x10\x56\xe5", 4, TRUE, 24000, 2, 1024},
+    {"\xb9\x90", 2, TRUE, 48000, 2, 512},       /* low delay */
     {"\x11", 1, FALSE},
     {"\x16\x90", 2, FALSE},     /* a rate that does not exist */
   };

@@ -83,8 +83,8 @@ test_audio (void)
   g_assert_cmpuint (esds[17], ==, 0x40);
   g_assert_cmpuint (aac->timescale, ==, 48000);
   g_assert_cmpuint (aac->frame_ticks, ==, 1024);
-  g_assert_cmpuint (he->timescale, ==, 24000);
-  g_assert_cmpuint (he->frame_ticks, ==, 1024);
+  g_assert_cmpuint (he->timescale, ==, 48000);
+  g_assert_cmpuint (he->frame_ticks, ==, 2048);
   box = get_box (mp3, &size);
   esds = mp4_find (box + 36, size - 36, "esds", &inner);
   g_assert_cmpuint (esds[17], ==, 0x6b);

@@ -82,10 +82,11 @@ test_cut_record (void)
 {
   g_autoptr (GstPinMp4Params) params =
       gst_pin_mp4_params_new (GST_PIN_MP4_H264);
-  g_autoptr (GBytes) record = NULL;
+  g_autoptr (GBytes) record = NULL, sets = NULL;
   GstPinMp4Sps sps;
   const guint8 *data;
   gsize size, i;
+  guint length;
 
   ADD (params, SPS, h264_sps);
   ADD (params, PPS, h264_pps);
@@ -98,7 +99,37 @@ test_cut_record (void)
             &sps));
     g_assert_false (gst_pin_mp4_params_read_record (GST_PIN_MP4_H265, cut, i,
             &sps));
+    g_clear_pointer (&sets, g_bytes_unref);
+    sets = gst_pin_mp4_params_list_sets (GST_PIN_MP4_H265, cut, i, &length);
   }
+}
+
+/* What a record has, as a sample has it */
+static void
+test_list (void)
+{
+  g_autoptr (GstPinMp4Params) params =
+      gst_pin_mp4_params_new (GST_PIN_MP4_H265);
+  g_autoptr (GBytes) record = NULL, sets = NULL;
+  GstPinMp4Sps sps;
+  const guint8 *data;
+  gsize size;
+  guint length;
+
+  ADD (params, PPS, h265_pps);
+  ADD (params, SPS, h265_sps);
+  ADD (params, VPS, h265_vps);
+  record = gst_pin_mp4_params_make_record (params, &sps);
+  data = g_bytes_get_data (record, &size);
+  sets = gst_pin_mp4_params_list_sets (GST_PIN_MP4_H265, data, size, &length);
+  g_assert_cmpuint (length, ==, 4);
+  data = g_bytes_get_data (sets, &size);
+  g_assert_cmpuint (size, ==, 12 + sizeof (h265_vps) + sizeof (h265_sps)
+      + sizeof (h265_pps));
+  g_assert_cmpuint ((guint) data[3], ==, sizeof (h265_vps));
+  g_assert_cmpmem (data + 4, sizeof (h265_vps), h265_vps, sizeof (h265_vps));
+  g_assert_cmpmem (data + size - sizeof (h265_pps), sizeof (h265_pps),
+      h265_pps, sizeof (h265_pps));
 }
 
 int
@@ -109,5 +140,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-params/h265", test_h265);
   g_test_add_func ("/mp4-params/many", test_many);
   g_test_add_func ("/mp4-params/cut-record", test_cut_record);
+  g_test_add_func ("/mp4-params/list", test_list);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Times become ticks: sound is counted, gaps are kept, decoding times rise.
+ * Times become ticks: sound is counted, gaps are kept, decoding times rise. And
+ * what becomes of samples whose format changes on the way.
  */
 #include "mp4-make.h"
 
@@ -15,6 +16,87 @@ make_track (GstPinMp4Kind kind, guint timescale, guint frame_ticks)
   gst_pin_mp4_track_set_entry (track, mp4_make_entry (kind, timescale,
           frame_ticks, "test"), FALSE);
   return track;
+}
+
+static gboolean
+change (GstPinMp4Track *track, const gchar *type, const gchar *sets)
+{
+  GstPinMp4Entry *entry = mp4_make_entry (track->kind, 90000, 0, type);
+
+  entry->sets = sets ? g_bytes_new (sets, strlen (sets)) : NULL;
+  return gst_pin_mp4_track_set_entry (track, entry, FALSE);
+}
+
+static guint
+last_entry (const GstPinMp4Track *track)
+{
+  return g_array_index (track->pieces, GstPinMp4Piece,
+      track->pieces->len - 1).entry;
+}
+
+/* An entry that comes back is not another one, and a stream that never stops
+ * changing is cut off */
+static void
+test_many_entries (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_VIDEO, 90000, 0);
+  guint i, taken = 0;
+
+  g_assert_true (change (track, "aaaa", NULL));
+  mp4_push (track, 0, 0, 10, TRUE);
+  g_assert_cmpuint (last_entry (track), ==, 1);
+  g_assert_true (change (track, "test", NULL));
+  mp4_push (track, 1, 1, 10, TRUE);
+  g_assert_cmpuint (last_entry (track), ==, 0);
+  for (i = 0; i < 1000; i++) {
+    gchar type[] = { 'b', 'b', 'a' + i / 26, 'a' + i % 26, 0 };
+
+    taken += change (track, type, NULL);
+  }
+  g_assert_cmpuint (taken, <, 100);
+  g_assert_cmpuint (track->entries->len, <, 100);
+  gst_pin_mp4_track_free (track);
+}
+
+/* Behind the header of a fragmented file, sync samples bring along what the
+ * header lacks, and what was in it when that comes back */
+static void
+test_in_band (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_VIDEO, 90000, 0);
+  GstBuffer *data;
+
+  track->header_entries = 1;
+  g_assert_true (change (track, "next", "SETS"));
+  mp4_push (track, 0, 0, 10, TRUE);
+  mp4_push (track, 40 * MS, 40 * MS, 10, FALSE);
+  g_assert_cmpuint (PENDING (0).size, ==, 14);
+  g_assert_cmpuint (PENDING (1).size, ==, 10);
+  data = g_array_index (track->pieces, GstPinMp4Piece, 0).data;
+  g_assert_cmpint (gst_buffer_memcmp (data, 0, "SETSUUUUUUUUUU", 14), ==, 0);
+  g_assert_true (change (track, "test", "OLD"));
+  mp4_push (track, 80 * MS, 80 * MS, 10, TRUE);
+  g_assert_cmpuint (PENDING (2).size, ==, 13);
+  g_assert_cmpuint (last_entry (track), ==, 0);
+  gst_pin_mp4_track_free (track);
+}
+
+/* Sound cannot: what is of another kind is left out, the rest is not */
+static void
+test_refused (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_AUDIO, 90000, 1024);
+
+  track->header_entries = 1;
+  mp4_push (track, 0, 0, 10, TRUE);
+  g_assert_false (change (track, "next", NULL));
+  mp4_push (track, 20 * MS, 20 * MS, 10, TRUE);
+  g_assert_cmpuint (track->pending->len, ==, 1);
+  g_assert_cmpint (track->reached, ==, 20 * MS);
+  g_assert_true (change (track, "test", NULL));
+  mp4_push (track, 40 * MS, 40 * MS, 10, TRUE);
+  g_assert_cmpuint (track->pending->len, ==, 2);
+  gst_pin_mp4_track_free (track);
 }
 
 static void
@@ -115,6 +197,9 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mp4-track/many-entries", test_many_entries);
+  g_test_add_func ("/mp4-track/in-band", test_in_band);
+  g_test_add_func ("/mp4-track/refused", test_refused);
   g_test_add_func ("/mp4-track/sound-is-counted", test_sound_is_counted);
   g_test_add_func ("/mp4-track/video-is-exact", test_video_is_exact);
   g_test_add_func ("/mp4-track/decoding-times-rise",

@@ -234,6 +234,47 @@ test_header_is_early (Fixture *f, gconstpointer data)
   drop_input (f, b);
 }
 
+static void
+change_caps (GstPad *src, const gchar *text)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+
+  g_assert_true (gst_pad_peer_query_accept_caps (src, caps));
+  g_assert_true (gst_pad_push_event (src, gst_event_new_caps (caps)));
+}
+
+/* A second sample entry where the header comes last; a warning, once, where it
+ * has gone */
+static void
+test_changed_sound (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  gboolean is_fragmented = g_strcmp0 (data, "fragmented") == 0;
+  guint i, warnings = 0;
+  GstMessage *message;
+
+  for (i = 0; i < 3; i++) {
+    change_caps (a, AAC);
+    g_assert_cmpint (push (a, 200 * i, 200 * i + 100, 300), ==, GST_FLOW_OK);
+    change_caps (a, "audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, "
+        "channels=1, codec_data=(buffer)1188");
+    g_assert_cmpint (push (a, 200 * i + 100, 200 * i + 200, 300), ==,
+        GST_FLOW_OK);
+  }
+  gst_pad_push_event (a, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_eos, ==, 1);
+  while ((message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_WARNING))) {
+    warnings++;
+    gst_message_unref (message);
+  }
+  g_assert_cmpuint (warnings, ==, is_fragmented);
+  if (is_fragmented)
+    g_assert_cmpuint (f->file->len, <, 300 * 300 + 10000);
+  else
+    g_assert_cmpuint (f->file->len, >, 600 * 300);
+  drop_input (f, a);
+}
+
 /* All cues at once before the sound, as pinmp4bin brings them */
 static void
 test_text (Fixture *f, gconstpointer data)
@@ -481,6 +522,8 @@ main (int argc, char **argv)
   ADD ("eos-of-all", NULL, test_eos_of_all);
   ADD ("eos-of-all/fragmented", "fragmented", test_eos_of_all);
   ADD ("header-is-early/fragmented", "fragmented", test_header_is_early);
+  ADD ("changed-sound", "plain", test_changed_sound);
+  ADD ("changed-sound/fragmented", "fragmented", test_changed_sound);
   ADD ("text", "faststart", test_text);
   ADD ("text/fragmented", "fragmented", test_text);
   ADD ("silent-pad", NULL, test_silent_pad);
