@@ -22,6 +22,7 @@
 #include "pin-bytes.h"
 #include "pin-element-error.h"
 #include "pin-mp4-index.h"
+#include "pin-mp4-pull.h"
 
 #include <gst/base/base.h>
 #include <gst/pin/error.h>
@@ -34,6 +35,7 @@ GST_DEBUG_CATEGORY_STATIC (pin_mp4_demux_debug);
 #define MAX_INDEX (256 * 1024 * 1024)
 #define MAX_HELD (256 * 1024 * 1024)
 #define LONG_HEADER 16
+#define MIN_REFERENCE 4096
 /* Zero of the presentation on the pads */
 #define PAD_ORIGIN (1 * 60 * 60 * GST_SECOND)
 
@@ -53,6 +55,7 @@ struct _GstPinMp4Demux
   GstPad *sink;
 
   /* All of the streaming thread, and of the state change when it is gone */
+  GstPinMp4Pull pull;
   GstAdapter *adapter;
   guint64 position;             /* of the adapter's first byte */
   State state;
@@ -242,15 +245,20 @@ drop_bytes (GstPinMp4Demux *self, guint64 up_to)
   self->position += n;
 }
 
-/* A copy: the muxer keeps samples until they make a batch, and a reference
- * would keep all of the piece of memory that the source handed out, whose
- * bytes count against pinsrc's max-buffer-bytes as long as it lives */
+/* A large sample is a reference to what was pulled, which is ours. What was
+ * pushed is not: the muxer keeps samples until they make a batch, and would keep
+ * all of the piece of memory that the source handed out, whose bytes count
+ * against pinsrc's max-buffer-bytes as long as it lives. So that is copied, as
+ * is what is so small that it costs less to copy than to name. */
 static GstBuffer *
 take_sample (GstPinMp4Demux *self, gsize size)
 {
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+  GstBuffer *buffer;
   GstMapInfo map;
 
+  if (size >= MIN_REFERENCE && gst_pin_mp4_pull_is_active (&self->pull))
+    return gst_adapter_take_buffer_fast (self->adapter, size);
+  buffer = gst_buffer_new_allocate (NULL, size, NULL);
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   gst_adapter_copy (self->adapter, map.data, 0, size);
   gst_buffer_unmap (buffer, &map);
@@ -302,11 +310,16 @@ process_media (GstPinMp4Demux *self)
 static gboolean
 seek_to (GstPinMp4Demux *self, guint64 position)
 {
-  GstEvent *seek = gst_event_new_seek (1.0, GST_FORMAT_BYTES,
-      GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, position, GST_SEEK_TYPE_NONE, -1);
+  GstEvent *seek;
 
-  if (!gst_pad_push_event (self->sink, seek))
-    return FALSE;
+  if (gst_pin_mp4_pull_is_active (&self->pull)) {
+    self->pull.offset = position;
+  } else {
+    seek = gst_event_new_seek (1.0, GST_FORMAT_BYTES, GST_SEEK_FLAG_FLUSH,
+        GST_SEEK_TYPE_SET, position, GST_SEEK_TYPE_NONE, -1);
+    if (!gst_pad_push_event (self->sink, seek))
+      return FALSE;
+  }
   gst_adapter_clear (self->adapter);
   self->position = position;
   self->state = STATE_HEADER;
@@ -319,6 +332,8 @@ is_seekable (GstPinMp4Demux *self)
   g_autoptr (GstQuery) query = gst_query_new_seeking (GST_FORMAT_BYTES);
   gboolean seekable = FALSE;
 
+  if (gst_pin_mp4_pull_is_active (&self->pull))
+    return TRUE;
   if (gst_pad_peer_query (self->sink, query))
     gst_query_parse_seeking (query, NULL, &seekable, NULL, NULL);
   return seekable;
@@ -655,6 +670,7 @@ gst_pin_mp4_demux_init (GstPinMp4Demux *self)
   self->sink = gst_pad_new_from_template (sink, "sink");
   gst_pad_set_chain_function (self->sink, gst_pin_mp4_demux_chain);
   gst_pad_set_event_function (self->sink, gst_pin_mp4_demux_event);
+  gst_pin_mp4_pull_init (&self->pull, self->sink);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);
 }
 

@@ -3,7 +3,7 @@
  * One input of pinmp4bin. It is a bin with a sink pad and, once it knows what
  * it is fed, a source pad per stream:
  *
- *     typefind ─ hlsdemux | tsdemux | pin-mp4-demux.c | id3demux | nothing
+ *     typefind ─ hlsdemux | id3demux | our own for TS and MP4 | nothing
  *
  * typefind takes the caps that upstream sends, and looks at the bytes where
  * upstream sends none, so that filesrc needs no help. pinmp4bin makes one for
@@ -15,6 +15,7 @@
 
 #include "pin-element-error.h"
 #include "pin-mp4-demux.h"
+#include "pin-ts-demux.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <gst/pin/error.h>
@@ -40,7 +41,6 @@ struct _GstPinMp4Input
 
   /* Only the streaming thread */
   gboolean any_data;
-  GstPinTsClock *ts_clock;
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstPinMp4Input, gst_pin_mp4_input, GST_TYPE_BIN,
@@ -52,17 +52,16 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src_%u",
     GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
-/* What is fed, what that makes of the input, and whose demuxer takes it apart;
- * MP4 is read by our own */
+/* What is fed, what that makes of the input, and who takes it apart */
 static const struct
 {
   const gchar *media_type;
   GstPinMp4InputKind kind;
-  const gchar *demuxer;
+  const gchar *demuxer;         /* NULL: our own, or nobody */
 } handlers[] = {
   {"application/x-hls", GST_PIN_MP4_INPUT_NESTED, "hlsdemux"},
   {"application/x-id3", GST_PIN_MP4_INPUT_NESTED, "id3demux"},
-  {"video/mpegts", GST_PIN_MP4_INPUT_TS, "tsdemux"},
+  {"video/mpegts", GST_PIN_MP4_INPUT_TS, NULL},
   {"video/quicktime", GST_PIN_MP4_INPUT_MP4, NULL},
   {"video/mj2", GST_PIN_MP4_INPUT_MP4, NULL},
   {"audio/x-m4a", GST_PIN_MP4_INPUT_MP4, NULL},
@@ -146,6 +145,15 @@ report_missing (GstPinMp4Input *self, const gchar *factory)
   gst_pin_element_post_error (GST_ELEMENT (self), error, NULL);
 }
 
+static GstElement *
+make_demuxer (GstPinMp4Input *self, const gchar *factory)
+{
+  if (factory != NULL)
+    return gst_element_factory_make (factory, NULL);
+  return self->kind == GST_PIN_MP4_INPUT_TS ? gst_pin_ts_demux_new () :
+      gst_pin_mp4_demux_new ();
+}
+
 static void
 add_demuxer (GstPinMp4Input *self, const gchar *factory)
 {
@@ -156,8 +164,7 @@ add_demuxer (GstPinMp4Input *self, const gchar *factory)
     g_rec_mutex_unlock (&self->lock);
     return;
   }
-  self->demux = factory != NULL ? gst_element_factory_make (factory, NULL) :
-      gst_pin_mp4_demux_new ();
+  self->demux = make_demuxer (self, factory);
   if (self->demux == NULL) {
     g_rec_mutex_unlock (&self->lock);
     report_missing (self, factory);
@@ -231,23 +238,19 @@ on_have_type (GstElement *typefind, guint probability, GstCaps *caps,
 static GstPadProbeReturn
 on_fed (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Input *self)
 {
-  if (self->kind == GST_PIN_MP4_INPUT_UNSUPPORTED)
-    return GST_PAD_PROBE_DROP;
-  if (self->kind == GST_PIN_MP4_INPUT_TS)
-    gst_pin_ts_clock_push (self->ts_clock, info->data,
-        info->type & GST_PAD_PROBE_TYPE_PULL ? info->offset : G_MAXUINT64);
-  return GST_PAD_PROBE_OK;
+  return self->kind == GST_PIN_MP4_INPUT_UNSUPPORTED ? GST_PAD_PROBE_DROP :
+      GST_PAD_PROBE_OK;
 }
 
-/* tsdemux pulls if it can: it then knows the duration. The others get their
- * data pushed. */
+/* Our own demuxers pull if they can. The others get their data pushed. */
 static GstPadProbeReturn
 on_query (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Input *self)
 {
   GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
 
   if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING
-      || self->kind == GST_PIN_MP4_INPUT_TS)
+      || self->kind == GST_PIN_MP4_INPUT_TS
+      || self->kind == GST_PIN_MP4_INPUT_MP4)
     return GST_PAD_PROBE_OK;
   gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL, 1, -1, 0);
   gst_query_add_scheduling_mode (query, GST_PAD_MODE_PUSH);
@@ -298,7 +301,6 @@ forget (GstPinMp4Input *self)
     self->demux = NULL;
   }
   gst_clear_caps (&self->caps);
-  gst_pin_ts_clock_reset (self->ts_clock);
   self->kind = GST_PIN_MP4_INPUT_UNKNOWN;
   self->n_streams = 0;
   self->complete = self->any_data = FALSE;
@@ -329,7 +331,6 @@ gst_pin_mp4_input_finalize (GObject *object)
   GstPinMp4Input *self = GST_PIN_MP4_INPUT (object);
 
   gst_clear_caps (&self->caps);
-  gst_pin_ts_clock_free (self->ts_clock);
   g_rec_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_pin_mp4_input_parent_class)->finalize (object);
 }
@@ -338,7 +339,6 @@ static void
 gst_pin_mp4_input_init (GstPinMp4Input *self)
 {
   g_rec_mutex_init (&self->lock);
-  self->ts_clock = gst_pin_ts_clock_new ();
 }
 
 static void
@@ -414,12 +414,6 @@ gst_pin_mp4_input_is_complete (GstPinMp4Input *self)
   complete = self->complete;
   g_rec_mutex_unlock (&self->lock);
   return complete;
-}
-
-GstPinTsClock *
-gst_pin_mp4_input_get_ts_clock (GstPinMp4Input *self)
-{
-  return self->ts_clock;
 }
 
 /* Does what comes tell what is to be decoded and not shown? When complete. */

@@ -6,8 +6,6 @@
 
 #include <gst/gst.h>
 
-#include "pin-ts-clock.h"
-
 G_BEGIN_DECLS
 
 #define GST_TYPE_PIN_MP4_INPUT (gst_pin_mp4_input_get_type ())
@@ -43,6 +41,5 @@ const GstCaps *gst_pin_mp4_input_get_caps (GstPinMp4Input * self);
 gboolean gst_pin_mp4_input_is_complete (GstPinMp4Input * self);
 void gst_pin_mp4_input_complete (GstPinMp4Input * self);
 gboolean gst_pin_mp4_input_hides_leading (GstPinMp4Input * self);
-GstPinTsClock *gst_pin_mp4_input_get_ts_clock (GstPinMp4Input * self);
 
 G_END_DECLS

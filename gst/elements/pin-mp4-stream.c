@@ -3,9 +3,8 @@
  * One elementary stream of an input. Until pinmp4bin knows all streams of all
  * inputs its data wait (on_blocked()); then its pad is linked to a pad of the
  * muxer, with nothing in between, or, where it cannot be muxed, its data are
- * dropped. On the way through the pad every stream of every input is put on one
- * timeline, in which nothing is clipped: edit lists, lead-ins and clocks that
- * began elsewhere become offsets on it.
+ * dropped. On the way through the pad its samples are put on the timeline that
+ * all streams share, in which nothing is clipped.
  *
  * Sticky events pass while data wait, and may pass again when the pad is
  * linked: what is done to them depends on nothing that passed before.
@@ -16,10 +15,10 @@
  */
 #include "pin-mp4-stream.h"
 
+#include "pin-bytes.h"
 #include "pin-element-error.h"
 
 #include <gst/pin/error.h>
-#include <string.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_pin_mp4_bin_debug);
 #define GST_CAT_DEFAULT gst_pin_mp4_bin_debug
@@ -45,109 +44,121 @@ struct _GstPinMp4Stream
   gint open;                    /* atomic: data need not wait any more */
   gint failed;                  /* atomic: no end is the end of the file */
 
+  GstPinMp4Timeline *timeline;
+  GstPinMp4Clock *clock;
+  GstPinMp4Hand hand;
+
   GstSegment segment;           /* as it came */
-  gboolean offset_known;
-  gint64 offset;                /* from running time to the timeline */
-  gboolean begun;
+  gint64 stamp;                 /* of bare audio, for what comes next */
   gint ended;                   /* atomic: nobody waits for it, nor it */
 };
 
 /* --- The timeline --- */
 
+/* A time of the input's clock: what stands in a transport stream; where an
+ * MP4's edit list puts it in the presentation */
 static gint64
-signed_time (GstPinMp4Stream *self, GstClockTime time)
+read_time (GstPinMp4Stream *self, GstClockTime time)
 {
   guint64 value;
   gint sign;
 
-  /* An MP4's edit list says where its media stand in the presentation, a
-   * transport stream's segments follow each other */
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return GST_PIN_MP4_NO_RAW;
   if (gst_pin_mp4_input_get_kind (self->input) == GST_PIN_MP4_INPUT_TS)
-    sign = gst_segment_to_running_time_full (&self->segment, GST_FORMAT_TIME,
-        time, &value);
-  else
-    sign = gst_segment_to_stream_time_full (&self->segment, GST_FORMAT_TIME,
-        time, &value);
+    return time;
+  sign = gst_segment_to_stream_time_full (&self->segment, GST_FORMAT_TIME,
+      time, &value);
   return sign < 0 ? -(gint64) value : (gint64) value;
 }
 
-/* tsdemux calls its pads video_0_0100: program and packet identifier */
-static guint
-read_pid (GstPinMp4Stream *self)
-{
-  g_autoptr (GstPad) target =
-      gst_ghost_pad_get_target (GST_GHOST_PAD (self->pad));
-  g_autofree gchar *name = target ? gst_pad_get_name (target) : NULL;
-  const gchar *last = name ? strrchr (name, '_') : NULL;
-
-  return last != NULL ? g_ascii_strtoull (last + 1, NULL, 16) : 0;
-}
-
-/* Leads a transport stream's times back to its own clock, which all inputs of
- * a presentation share. The first stream that knows tells the others of the
- * input, since tsdemux moved them all alike. */
-static void
-find_offset (GstPinMp4Stream *self, gint64 time)
-{
-  GstPinTsClock *clock = gst_pin_mp4_input_get_ts_clock (self->input);
-  GstClockTime first;
-
-  self->offset_known = TRUE;
-  self->offset = 0;
-  if (gst_pin_mp4_input_get_kind (self->input) != GST_PIN_MP4_INPUT_TS)
-    return;
-  if (gst_pin_ts_clock_get_offset (clock, &self->offset))
-    return;
-  if (gst_pin_ts_clock_get_first (clock, read_pid (self), &first)) {
-    self->offset = (gint64) first - time;
-    gst_pin_ts_clock_set_offset (clock, self->offset);
-    GST_DEBUG_OBJECT (self->pad, "moved by %" GST_STIME_FORMAT,
-        GST_STIME_ARGS (self->offset));
-  } else {
-    GST_WARNING_OBJECT (self->pad, "begins without a clock");
-  }
-}
-
 static GstClockTime
-restamp (GstPinMp4Stream *self, GstClockTime time)
+to_mux_time (GstPinMp4Stream *self, gint64 time)
 {
-  gint64 moved;
-
-  if (!GST_CLOCK_TIME_IS_VALID (time))
-    return time;
-  moved = signed_time (self, time) + self->offset + self->lead + ORIGIN;
-  return MAX (moved, 0);
+  if (time == GST_PIN_MP4_NO_RAW)
+    return GST_CLOCK_TIME_NONE;
+  return MAX (time + self->lead + ORIGIN, 0);
 }
 
-/* Bare audio begins at zero, and the muxer counts on. Its own times are, from
- * hlsdemux, rounded ones for the beginning of a fragment, else none. */
+/* How far the stream has come, for the pace: counted from where all begin,
+ * which is the same for a stream that has no clock */
+static GstClockTime
+to_pace_time (GstPinMp4Stream *self, gint64 time)
+{
+  if (time == GST_PIN_MP4_NO_RAW)
+    return GST_CLOCK_TIME_NONE;
+  return MAX (time - gst_pin_mp4_timeline_begin (self->timeline) + ORIGIN, 0);
+}
+
+/* Packed audio says in a tag when what follows is to be heard (RFC 8216, 3.4):
+ * eight bytes, of which 33 bits count. hlsdemux and id3demux take the tag off
+ * and send it on. */
 static void
+take_stamp (GstPinMp4Stream *self, GstEvent *event)
+{
+  g_autoptr (GstSample) sample = NULL;
+  const GstStructure *info;
+  GstTagList *tags;
+  guint8 data[8];
+
+  gst_event_parse_tag (event, &tags);
+  if (!gst_tag_list_get_sample (tags, GST_TAG_PRIVATE_DATA, &sample))
+    return;
+  info = gst_sample_get_info (sample);
+  if (info == NULL || gst_sample_get_buffer (sample) == NULL
+      || g_strcmp0 (gst_structure_get_string (info, "owner"),
+          "com.apple.streaming.transportStreamTimestamp") != 0
+      || gst_buffer_extract (gst_sample_get_buffer (sample), 0, data, 8) != 8)
+    return;
+  self->stamp = gst_util_uint64_scale (gst_pin_read64 (data)
+      & G_GUINT64_CONSTANT (0x1ffffffff), GST_SECOND, 90000);
+}
+
+/* Bare audio begins where its tag says, else with the others, and the muxer
+ * counts on until the next tag. Its own times are, from hlsdemux, rounded ones
+ * for the beginning of a fragment, else none; they do for the pace. */
+static GstClockTime
 stamp_bare (GstPinMp4Stream *self, GstBuffer *buffer)
 {
-  GST_BUFFER_PTS (buffer) = self->begun ? GST_CLOCK_TIME_NONE :
-      (GstClockTime) (ORIGIN + self->lead);
+  GstPinMp4Times times = { self->stamp, GST_PIN_MP4_NO_RAW, 0 };
+  GstClockTime pace = self->segment.format == GST_FORMAT_TIME ?
+      gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
+      GST_BUFFER_PTS (buffer)) : GST_CLOCK_TIME_NONE;
+
+  if (times.pts != GST_PIN_MP4_NO_RAW)
+    gst_pin_mp4_timeline_place (self->timeline, self->clock, &self->hand,
+        GST_BUFFER_IS_DISCONT (buffer), &times);
+  else if (!self->hand.begun)
+    gst_pin_mp4_timeline_join (self->timeline, &self->hand, &times);
+  self->stamp = GST_PIN_MP4_NO_RAW;
+  GST_BUFFER_PTS (buffer) = to_mux_time (self, times.pts);
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  self->begun = TRUE;
+  if (GST_CLOCK_TIME_IS_VALID (pace))
+    return pace + ORIGIN;
+  return to_pace_time (self, times.pts);
 }
 
 /* @time: (out): how far the stream has come */
 static GstBuffer *
 restamp_buffer (GstPinMp4Stream *self, GstBuffer *buffer, GstClockTime *time)
 {
-  GstClockTime first = GST_BUFFER_PTS (buffer);
+  GstPinMp4Times times;
 
   buffer = gst_buffer_make_writable (buffer);
   if (gst_pin_mp4_input_get_kind (self->input) == GST_PIN_MP4_INPUT_BARE) {
-    *time = self->segment.format == GST_FORMAT_TIME ? restamp (self, first) :
-        GST_CLOCK_TIME_NONE;
-    stamp_bare (self, buffer);
+    *time = stamp_bare (self, buffer);
     return buffer;
   }
-  if (!self->offset_known && GST_CLOCK_TIME_IS_VALID (first))
-    find_offset (self, signed_time (self, first));
-  GST_BUFFER_PTS (buffer) = restamp (self, first);
-  GST_BUFFER_DTS (buffer) = restamp (self, GST_BUFFER_DTS (buffer));
-  *time = GST_BUFFER_DTS_OR_PTS (buffer);
+  times.pts = read_time (self, GST_BUFFER_PTS (buffer));
+  times.dts = read_time (self, GST_BUFFER_DTS (buffer));
+  times.duration = GST_BUFFER_DURATION_IS_VALID (buffer) ?
+      GST_BUFFER_DURATION (buffer) : 0;
+  gst_pin_mp4_timeline_place (self->timeline, self->clock, &self->hand,
+      GST_BUFFER_IS_DISCONT (buffer), &times);
+  GST_BUFFER_PTS (buffer) = to_mux_time (self, times.pts);
+  GST_BUFFER_DTS (buffer) = to_mux_time (self, times.dts);
+  *time = to_pace_time (self, times.dts != GST_PIN_MP4_NO_RAW ? times.dts :
+      times.pts);
   return buffer;
 }
 
@@ -188,29 +199,6 @@ replace_segment (GstPinMp4Stream *self, GstEvent *event)
   return replacement;
 }
 
-/* A gap tells the muxer how far the stream has come. Before the first sample
- * of the input nobody knows where on the timeline that is. */
-static GstEvent *
-replace_gap (GstPinMp4Stream *self, GstEvent *event)
-{
-  GstClockTime time, duration;
-  GstEvent *replacement = NULL;
-  gint64 offset;
-
-  gst_event_parse_gap (event, &time, &duration);
-  if (!self->offset_known && gst_pin_ts_clock_get_offset
-      (gst_pin_mp4_input_get_ts_clock (self->input), &offset)) {
-    self->offset = offset;
-    self->offset_known = TRUE;
-  }
-  if (self->offset_known && GST_CLOCK_TIME_IS_VALID (time)) {
-    replacement = gst_event_new_gap (restamp (self, time), duration);
-    gst_event_set_seqnum (replacement, gst_event_get_seqnum (event));
-  }
-  gst_event_unref (event);
-  return replacement;
-}
-
 static GstPadProbeReturn
 on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
 {
@@ -227,9 +215,13 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
     case GST_EVENT_SEGMENT:
       info->data = replace_segment (self, info->data);
       break;
-    case GST_EVENT_GAP:
-      info->data = replace_gap (self, info->data);
+    case GST_EVENT_TAG:
+      if (gst_pin_mp4_input_get_kind (self->input) == GST_PIN_MP4_INPUT_BARE)
+        take_stamp (self, info->data);
       break;
+    case GST_EVENT_GAP:
+      /* hlsdemux's, in times of its own */
+      return GST_PAD_PROBE_DROP;
     case GST_EVENT_EOS:
       /* What ended by a failure must not become a whole file */
       if (g_atomic_int_get (&self->failed))
@@ -239,7 +231,7 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
     default:
       break;
   }
-  return info->data != NULL ? GST_PAD_PROBE_OK : GST_PAD_PROBE_HANDLED;
+  return GST_PAD_PROBE_OK;
 }
 
 /* --- Waiting --- */
@@ -290,6 +282,7 @@ gst_pin_mp4_stream_new (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
       GST_OBJECT_NAME (pad));
   self->waiting = waiting;
   self->user_data = user_data;
+  self->stamp = GST_PIN_MP4_NO_RAW;
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->block = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK |
       GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, (GstPadProbeCallback) on_blocked,
@@ -406,6 +399,15 @@ gst_pin_mp4_stream_set_lane (GstPinMp4Stream *self, GstPinMp4Pace *pace,
   self->pace = pace;
   self->lane = lane;
   gst_pin_mp4_pace_enter (pace, lane);
+}
+
+/* Which clock its times are of. Before it is unblocked. */
+void
+gst_pin_mp4_stream_set_clock (GstPinMp4Stream *self,
+    GstPinMp4Timeline *timeline, GstPinMp4Clock *clock)
+{
+  self->timeline = timeline;
+  self->clock = clock;
 }
 
 /*

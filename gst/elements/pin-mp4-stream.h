@@ -8,6 +8,7 @@
 
 #include "pin-mp4-input.h"
 #include "pin-mp4-pace.h"
+#include "pin-mp4-timeline.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,8 @@ gboolean gst_pin_mp4_stream_link (GstPinMp4Stream * self, GstElement * mux);
 gboolean gst_pin_mp4_stream_is_linked (GstPinMp4Stream * self);
 void gst_pin_mp4_stream_set_lane (GstPinMp4Stream * self, GstPinMp4Pace * pace,
     GstPinMp4Lane * lane);
+void gst_pin_mp4_stream_set_clock (GstPinMp4Stream * self,
+    GstPinMp4Timeline * timeline, GstPinMp4Clock * clock);
 void gst_pin_mp4_stream_unblock (GstPinMp4Stream * self, gboolean keep_leading);
 void gst_pin_mp4_stream_release (GstPinMp4Stream * self);
 void gst_pin_mp4_stream_fail (GstPinMp4Stream * self);

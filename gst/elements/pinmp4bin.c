@@ -49,6 +49,7 @@
 #include "pin-mp4-pace.h"
 #include "pin-mp4-pipe.h"
 #include "pin-mp4-stream.h"
+#include "pin-mp4-timeline.h"
 #include "pin-mp4-upstream.h"
 #include "pin-query.h"
 #include "pin-walk.h"
@@ -80,6 +81,7 @@ struct _GstPinMp4Bin
 
   GstElement *mux;              /* owned by the bin, as long as that lives */
   GstPinMp4Pace *pace;
+  GstPinMp4Timeline *timeline;
   guint n_requested;            /* GST_OBJECT_LOCK */
 
   GRecMutex lock;               /* guards all below */
@@ -206,21 +208,29 @@ link_streams (GstPinMp4Bin *self, GPtrArray *warnings)
   return n;
 }
 
-/* With lock. Inputs from several threads keep pace with each other. */
+/* With lock. The streams of an input go by one clock; inputs from several
+ * threads keep pace with each other. */
 static void
-set_lanes (GstPinMp4Bin *self)
+set_clocks (GstPinMp4Bin *self)
 {
   guint i, j;
 
-  for (i = 0; self->inputs->len > 1 && i < self->inputs->len; i++) {
-    GstPinMp4Lane *lane = gst_pin_mp4_pace_add_lane (self->pace);
+  for (i = 0; i < self->inputs->len; i++) {
+    GstPinMp4Input *input = g_ptr_array_index (self->inputs, i);
+    GstPinMp4Lane *lane = self->inputs->len > 1 ?
+        gst_pin_mp4_pace_add_lane (self->pace) : NULL;
+    GstPinMp4Clock *clock = gst_pin_mp4_timeline_add_clock (self->timeline,
+        gst_pin_mp4_input_get_kind (input) == GST_PIN_MP4_INPUT_MP4 ? 0 :
+        GST_PIN_MP4_TS_WRAP, gst_pin_mp4_input_hides_leading (input));
 
     for (j = 0; j < self->streams->len; j++) {
       GstPinMp4Stream *stream = g_ptr_array_index (self->streams, j);
 
-      if (gst_pin_mp4_stream_is_linked (stream)
-          && gst_pin_mp4_stream_get_input (stream) ==
-          g_ptr_array_index (self->inputs, i))
+      if (!gst_pin_mp4_stream_is_linked (stream)
+          || gst_pin_mp4_stream_get_input (stream) != input)
+        continue;
+      gst_pin_mp4_stream_set_clock (stream, self->timeline, clock);
+      if (lane != NULL)
         gst_pin_mp4_stream_set_lane (stream, self->pace, lane);
     }
   }
@@ -234,7 +244,7 @@ unblock_streams (GstPinMp4Bin *self)
   gboolean keep_leading = TRUE;
   guint i;
 
-  set_lanes (self);
+  set_clocks (self);
   for (i = 0; i < self->inputs->len; i++)
     keep_leading &= !gst_pin_mp4_input_hides_leading (g_ptr_array_index
         (self->inputs, i));
@@ -612,6 +622,7 @@ forget_run (GstPinMp4Bin *self)
 
   g_ptr_array_set_size (self->streams, 0);
   gst_pin_mp4_pace_clear (self->pace);
+  gst_pin_mp4_timeline_reset (self->timeline);
   for (i = self->inputs->len; i > 0; i--) {
     GstPinMp4Input *input = g_ptr_array_index (self->inputs, i - 1);
 
@@ -703,6 +714,7 @@ gst_pin_mp4_bin_finalize (GObject *object)
   g_ptr_array_unref (self->inputs);
   g_ptr_array_unref (self->adopted);
   gst_pin_mp4_pace_free (self->pace);
+  gst_pin_mp4_timeline_free (self->timeline);
   gst_tag_list_unref (self->tags);
   g_rec_mutex_clear (&self->lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -719,6 +731,7 @@ gst_pin_mp4_bin_init (GstPinMp4Bin *self)
 
   g_rec_mutex_init (&self->lock);
   self->pace = gst_pin_mp4_pace_new (PATIENCE);
+  self->timeline = gst_pin_mp4_timeline_new ();
   self->inputs = g_ptr_array_new ();
   self->streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_mp4_stream_free);

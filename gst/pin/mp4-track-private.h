@@ -67,7 +67,10 @@ typedef struct
 
   guint64 n_samples;            /* ever */
   gint64 first_dts, last_dts;   /* ticks of running time */
+  gint64 last_pts;
   gint64 min_pts, end_pts;
+  gint64 known_end;             /* the same without the last sample, of which
+                                 * nobody knows yet how long it is shown */
   guint32 last_duration;
   gint64 start_time;            /* of the first sample: its pts, ns */
 

@@ -217,13 +217,18 @@ append_sample (GstPinMp4Track *self, const GstPinMp4Sample *sample)
     pending.duration = MIN (dts - self->last_dts, G_MAXINT32);
   g_array_append_val (self->pending, pending);
 
+  if (self->n_samples > 0 && self->kind == GST_PIN_MP4_VIDEO)
+    self->known_end = MAX (self->known_end,
+        self->last_pts + dts - self->last_dts);
   if (self->n_samples++ == 0) {
     self->first_dts = dts;
-    self->min_pts = self->end_pts = pts;
+    self->min_pts = self->end_pts = self->known_end = pts;
     self->start_time = gst_pin_mp4_track_to_ns (self, pts);
   }
   self->min_pts = MIN (self->min_pts, pts);
-  self->end_pts = MAX (self->end_pts, pts + pending.duration);
+  self->end_pts = MAX (self->kind == GST_PIN_MP4_VIDEO ? self->known_end :
+      self->end_pts, pts + pending.duration);
+  self->last_pts = pts;
   self->last_dts = dts;
   self->last_duration = pending.duration;
 }

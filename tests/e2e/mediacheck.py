@@ -9,7 +9,9 @@ ffmpeg as the judges: packets, their sizes and times, and what they decode to.
 No state; ffmpeg's time bases are rounded, hence the tolerance.
 """
 
+import functools
 import json
+import os
 import subprocess
 
 # An index in milliseconds, as ffmpeg writes it, and one rounding more
@@ -24,13 +26,12 @@ def _run(words):
                           text=True, stdin=subprocess.DEVNULL)
 
 
-def probe(path):
-    """The streams of a file, each with its packets in decoding order."""
+def _read_streams(path):
     done = _run(["ffprobe", "-v", "error", "-of", "json", "-show_streams",
                  "-show_packets", "-show_entries",
                  "stream=index,codec_type,codec_name,width,height,sample_rate,"
                  "channels:packet=stream_index,pts_time,dts_time,size,flags",
-                 str(path)])
+                 path])
     if done.returncode != 0:
         raise AssertionError("ffprobe %s: %s" % (path, done.stderr.strip()))
     data = json.loads(done.stdout)
@@ -41,6 +42,34 @@ def probe(path):
         stream["packets"] = [p for p in data.get("packets", [])
                              if p["stream_index"] == stream["index"]]
     return streams
+
+
+def _decode(path):
+    """A hash per stream of what ffmpeg decodes, and what it complains about."""
+    done = _run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:V?", "-map",
+                 "0:a?", "-vsync", "passthrough", "-f", "streamhash", "-hash",
+                 "md5", "-"])
+    return done.stdout.split(), done.stderr.strip()
+
+
+@functools.lru_cache(maxsize=None)
+def _look(path, _stamp):
+    return _read_streams(path), _decode(path)
+
+
+def look(path):
+    """probe() and decoded() of a file; looks again only if it has changed."""
+    path = str(path)
+    return _look(path, os.stat(path).st_mtime_ns)
+
+
+def probe(path):
+    """The streams of a file, each with its packets in decoding order."""
+    return look(path)[0]
+
+
+def decoded(path):
+    return look(path)[1]
 
 
 def of_type(streams, kind):
@@ -61,30 +90,16 @@ def av_offset(path):
     return min(times(video[0])) - min(times(audio[0]))
 
 
-def decoded(path):
-    """What ffmpeg decodes: a hash per stream, and what it complains about."""
-    hashes, complaints = [], ""
-    for kind in ("v", "a"):
-        done = _run(["ffmpeg", "-v", "error", "-i", str(path), "-map",
-                     "0:%s?" % ("V" if kind == "v" else kind), "-vsync",
-                     "passthrough", "-f", "streamhash", "-hash", "md5", "-"])
-        if "does not contain any stream" in done.stderr:
-            continue
-        hashes += [line.split("=")[-1] + " " + kind
-                   for line in done.stdout.split()]
-        complaints += done.stderr
-    return hashes, complaints
-
-
-def _compare_times(name, wanted, got, wanted_zero, got_zero, tolerance):
-    wanted = [t - wanted_zero for t in times(wanted)]
-    got = [t - got_zero for t in times(got)]
-    worst = max(((abs(a - b), i) for i, (a, b) in enumerate(zip(wanted, got))),
-                default=(0, 0))
-    if worst[0] > tolerance:
-        i = worst[1]
-        return ["%s: packet %d of %d is presented at %.6f s, not %.6f s"
-                % (name, i, len(wanted), got[i], wanted[i])]
+def _compare_times(name, wanted, got, zeros, tolerance):
+    """Presentation and decoding times, counted from zeros."""
+    for key, what in (("pts_time", "presented"), ("dts_time", "decoded")):
+        for i, (a, b) in enumerate(zip(wanted["packets"], got["packets"])):
+            if a.get(key, "N/A") == "N/A":
+                continue
+            one, two = float(a[key]) - zeros[0], float(b[key]) - zeros[1]
+            if abs(one - two) > tolerance:
+                return ["%s: packet %d of %d is %s at %.6f s, not %.6f s" % (
+                    name, i, len(got["packets"]), what, two, one)]
     return []
 
 
@@ -123,20 +138,24 @@ def _compare_stream(name, wanted, got, zeros, tolerance):
                                             len(wanted["packets"]))]
     padding = PADDING if wanted["codec_type"] == "video" else 0
     return (_compare_sizes(name, wanted, got, padding)
-            + _compare_times(name, wanted, got, *zeros, tolerance)
+            + _compare_times(name, wanted, got, zeros, tolerance)
             + _compare_order(name, got))
 
 
-def compare(reference, output, tolerance=TOLERANCE, decode=True):
+def _zeros(wanted, got, kind):
+    return tuple(min(times(of_type(streams, kind)[0]), default=0)
+                 for streams in (wanted, got))
+
+
+def compare(reference, output, tolerance=TOLERANCE, together=False):
     """What is different in output; an empty list where nothing is.
 
     Times count from the first picture, or from the first sound where there is
     none, so that a constant delay of all streams is no difference, and one
-    between sound and picture is."""
+    between sound and picture is. With together, each stream's times count from
+    its first, and both have to begin at once."""
     wanted, got = probe(reference), probe(output)
     differences = []
-    zero = "video" if of_type(wanted, "video") else "audio"
-
     for kind in ("video", "audio"):
         a, b = of_type(wanted, kind), of_type(got, kind)
         if len(a) != len(b):
@@ -146,16 +165,18 @@ def compare(reference, output, tolerance=TOLERANCE, decode=True):
     if not wanted:
         return ["the reference %s has no streams" % reference]
 
-    zeros = (min(times(of_type(wanted, zero)[0]), default=0),
-             min(times(of_type(got, zero)[0]), default=0))
+    zeros = _zeros(wanted, got, "video" if of_type(wanted, "video")
+                   else "audio")
     for kind in ("video", "audio"):
         for i, (a, b) in enumerate(zip(of_type(wanted, kind),
                                        of_type(got, kind))):
-            differences += _compare_stream("%s %d" % (kind, i), a, b, zeros,
-                                           tolerance)
-    if decode:
-        differences += compare_decoded(reference, output)
-    return differences
+            differences += _compare_stream(
+                "%s %d" % (kind, i), a, b,
+                _zeros(wanted, got, kind) if together else zeros, tolerance)
+    if together and abs(av_offset(output)) > tolerance:
+        differences.append("sound and picture begin %.6f s apart"
+                           % av_offset(output))
+    return differences + compare_decoded(reference, output)
 
 
 def compare_decoded(reference, output):
@@ -165,5 +186,27 @@ def compare_decoded(reference, output):
     if wanted != got:
         differences.append("decoded: %s, not %s" % (got, wanted))
     if complaints and not wanted_complaints:
-        differences.append("decoding complains: %s" % complaints.strip())
+        differences.append("decoding complains: %s" % complaints)
+    return differences
+
+
+def compare_lossy(reference, output, share=0.85, tolerance=TOLERANCE):
+    """For what lost bytes on the way: most packets have to be there, each at a
+    time at which the reference has one, too, in the same sync."""
+    wanted, got = probe(reference), probe(output)
+    differences = []
+    ours, theirs = ([times(s) for s in of_type(streams, "video")
+                     + of_type(streams, "audio")] for streams in (got, wanted))
+    if len(ours) != len(theirs):
+        return ["%d streams, not %d" % (len(ours), len(theirs))]
+    zero = min(theirs[0]) - min(ours[0])
+    for i, (a, b) in enumerate(zip(theirs, ours)):
+        if len(b) < share * len(a):
+            differences.append("stream %d: %d packets of %d" % (i, len(b),
+                                                                len(a)))
+        strays = [t for t in b if min(abs(t + zero - x) for x in a)
+                  > tolerance]
+        if strays:
+            differences.append("stream %d: %d packets are presented when there "
+                               "was none: %s" % (i, len(strays), strays[:5]))
     return differences

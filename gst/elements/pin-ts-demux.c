@@ -1,0 +1,714 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A transport stream demuxer for one purpose: every packet of the first program
+ * (PES), with the times that stand in it. tsdemux of GStreamer 1.22 is made for
+ * players, who follow the program's clock (PCR): what comes before the clock,
+ * or without one, has no times; times are counted from each input's own zero;
+ * a clock that wraps behind hlsdemux leaves samples without times; new packet
+ * identifiers behind a discontinuity become new pads.
+ *
+ * Here the clock is not looked at. Bytes come in, pushed or pulled; what comes
+ * before the tables is kept until they come. The map shows a source pad for
+ * each stream, all at once. Buffers are PES packets' payloads; their PTS and
+ * DTS are the 33 bits of the packet as nanoseconds, their DURATION is that of
+ * the sound in them, and DISCONT says that upstream announced another clock.
+ * GstPinMp4Timeline makes a timeline of that. Where a packet is missing, what is
+ * there goes on, as ffmpeg has it.
+ *
+ * Made by GstPinMp4Input, one for each input; all but the state change runs in
+ * the thread that brings the data.
+ *
+ * ISO/IEC 13818-1: 2.4.3.2 packets, 2.4.3.6 PES.
+ */
+#include "pin-ts-demux.h"
+
+#include "pin-audio-span.h"
+#include "pin-bytes.h"
+#include "pin-mp4-pull.h"
+#include "pin-mp4-timeline.h"
+#include "pin-ts-tables.h"
+
+#include <gst/base/base.h>
+#include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
+#define GST_CAT_DEFAULT pin_ts_demux_debug
+
+#define PACKET_SIZE 188
+#define SYNC_BYTE 0x47
+/* With times before it (192, Blu-ray), or check bytes behind (204, 208) */
+#define MAX_STRIDE 208
+#define NULL_PID 0x1fff
+#define PES_HEAD 9
+/* What may come before the tables; ffmpeg looks as far (probesize) */
+#define MAX_EARLY (5 * 1024 * 1024)
+/* A picture is not larger */
+#define MAX_PES (32 * 1024 * 1024)
+#define MIN_PES 2048
+/* Looked at, at a file's beginning and end, to find how long it is */
+#define LOOK (1024 * 1024)
+#define TABLES 255
+
+typedef struct
+{
+  guint pid;
+  GstCaps *caps;
+  GstPad *pad;
+  GstPinAudioSpan span;
+
+  guint8 *data;                 /* of the PES packet at hand; NULL: none */
+  gsize fill, room;
+  gsize whole;                  /* 0: until the next one begins */
+  GstClockTime pts, dts;
+  gsize typical;                /* size, of late */
+  gint continuity;              /* counter of the last packet; -1: none */
+  gboolean broken;              /* the clock, before the next buffer */
+} Stream;
+
+struct _GstPinTsDemux
+{
+  GstElement parent;
+
+  GstPad *sink;
+
+  /* All of the streaming thread, and of the state change when it is gone */
+  GstPinMp4Pull pull;
+  GstPinTsTables *tables;
+  guint8 partial[MAX_STRIDE];
+  guint fill, stride;
+  GByteArray *early;            /* packets from before the map */
+  guint8 route[GST_PIN_TS_N_PIDS];      /* 0: nowhere, TABLES, or a stream's
+                                         * number, counted from 1 */
+  GPtrArray *streams;           /* of Stream */
+  GstFlowCombiner *combiner;
+  GstClockTime duration;        /* NONE: not known; set before there are pads */
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/mpegts"));
+static GstStaticPadTemplate src_template =
+GST_STATIC_PAD_TEMPLATE ("pid_%04x", GST_PAD_SRC, GST_PAD_SOMETIMES,
+    GST_STATIC_CAPS_ANY);
+
+G_DEFINE_TYPE_WITH_CODE (GstPinTsDemux, gst_pin_ts_demux, GST_TYPE_ELEMENT,
+    GST_DEBUG_CATEGORY_INIT (pin_ts_demux_debug, "pintsdemux", 0,
+        "transport stream reader of pinmp4bin"));
+
+static void
+stream_free (Stream *stream)
+{
+  gst_caps_unref (stream->caps);
+  g_free (stream->data);
+  g_free (stream);
+}
+
+/* --- PES packets --- */
+
+static GstClockTime
+read_time (const guint8 *data)
+{
+  guint64 ticks = ((guint64) (data[0] & 0x0e)) << 29;
+
+  ticks |= ((guint64) (gst_pin_read16 (data + 1) & 0xfffe)) << 14;
+  ticks |= gst_pin_read16 (data + 3) >> 1;
+  return gst_util_uint64_scale (ticks, GST_SECOND, 90000);
+}
+
+/* @pts, @dts: (out): NONE where it has none; a packet with one time is decoded
+ * when it is shown.
+ * Returns: where the payload begins; 0: this is no PES packet with a header */
+static gsize
+read_pes_header (const guint8 *data, gsize size, GstClockTime *pts,
+    GstClockTime *dts)
+{
+  *pts = *dts = GST_CLOCK_TIME_NONE;
+  if (size < PES_HEAD || data[0] != 0 || data[1] != 0 || data[2] != 1
+      || (data[6] & 0xc0) != 0x80 || (gsize) PES_HEAD + data[8] > size)
+    return 0;
+  if ((data[7] & 0x80) && data[8] >= 5)
+    *pts = *dts = read_time (data + PES_HEAD);
+  if ((data[7] & 0xc0) == 0xc0 && data[8] >= 10)
+    *dts = read_time (data + PES_HEAD + 5);
+  return PES_HEAD + data[8];
+}
+
+/* Sends the packet at hand on. What is much shorter than its room is moved to
+ * one that fits: the muxer keeps it until it makes a batch. */
+static GstFlowReturn
+finish_pes (GstPinTsDemux *self, Stream *stream)
+{
+  guint8 *data = g_steal_pointer (&stream->data);
+  gsize size = stream->fill;
+  GstBuffer *buffer;
+
+  if (data == NULL)
+    return GST_FLOW_OK;
+  if (size == 0) {
+    g_free (data);
+    return GST_FLOW_OK;
+  }
+  if (stream->room - size > size / 8)
+    data = g_realloc (data, size);
+  stream->typical = (3 * stream->typical + size) / 4;
+  buffer = gst_buffer_new_wrapped (data, size);
+  GST_BUFFER_PTS (buffer) = stream->pts;
+  GST_BUFFER_DTS (buffer) = stream->dts;
+  if (stream->span.kind != GST_PIN_AUDIO_NONE)
+    GST_BUFFER_DURATION (buffer) =
+        gst_pin_audio_span_push (&stream->span, data, size);
+  if (stream->broken)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  stream->broken = FALSE;
+  return gst_flow_combiner_update_pad_flow (self->combiner, stream->pad,
+      gst_pad_push (stream->pad, buffer));
+}
+
+static void
+append (Stream *stream, const guint8 *data, gsize size)
+{
+  if (stream->data == NULL)
+    return;
+  if (stream->whole > 0)
+    size = MIN (size, stream->whole - stream->fill);
+  if (stream->fill + size > MAX_PES) {
+    GST_WARNING_OBJECT (stream->pad, "dropped a PES packet without an end");
+    g_clear_pointer (&stream->data, g_free);
+    return;
+  }
+  if (stream->fill + size > stream->room) {
+    stream->room = MAX (2 * stream->room, stream->fill + size);
+    stream->data = g_realloc (stream->data, stream->room);
+  }
+  memcpy (stream->data + stream->fill, data, size);
+  stream->fill += size;
+}
+
+static void
+begin_pes (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
+{
+  gsize head = read_pes_header (data, size, &stream->pts, &stream->dts);
+  gsize length;
+
+  if (head == 0)
+    return;
+  length = gst_pin_read16 (data + 4);
+  stream->whole = length + 6 > head ? length + 6 - head : 0;
+  stream->fill = 0;
+  stream->room = stream->whole > 0 ? stream->whole :
+      MAX (stream->typical + stream->typical / 4, MIN_PES);
+  stream->data = g_malloc (stream->room);
+  append (stream, data + head, size - head);
+}
+
+/* TRUE where the packet came before: each may come twice, 2.4.3.3 */
+static gboolean
+is_repeated (Stream *stream, const guint8 *packet)
+{
+  gint counter = packet[3] & 0x0f;
+  gboolean same = counter == stream->continuity
+      && !((packet[3] & 0x20) && packet[4] > 0 && (packet[5] & 0x80));
+
+  if (stream->continuity >= 0 && !same
+      && counter != ((stream->continuity + 1) & 0x0f))
+    GST_DEBUG_OBJECT (stream->pad, "packets are missing");
+  stream->continuity = counter;
+  return same;
+}
+
+static GstFlowReturn
+push_payload (GstPinTsDemux *self, Stream *stream, gboolean starts,
+    const guint8 *data, gsize size)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (starts) {
+    ret = finish_pes (self, stream);
+    if (ret == GST_FLOW_OK)
+      begin_pes (self, stream, data, size);
+  } else {
+    append (stream, data, size);
+  }
+  if (ret == GST_FLOW_OK && stream->data != NULL && stream->whole > 0
+      && stream->fill >= stream->whole)
+    ret = finish_pes (self, stream);
+  return ret;
+}
+
+static GstFlowReturn
+finish_all (GstPinTsDemux *self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  guint i;
+
+  for (i = 0; i < self->streams->len && ret == GST_FLOW_OK; i++)
+    ret = finish_pes (self, g_ptr_array_index (self->streams, i));
+  return ret;
+}
+
+/* --- Pads --- */
+
+static gboolean
+gst_pin_ts_demux_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
+  GstFormat format;
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
+      && GST_CLOCK_TIME_IS_VALID (self->duration)) {
+    gst_query_parse_duration (query, &format, NULL);
+    if (format == GST_FORMAT_TIME) {
+      gst_query_set_duration (query, format, self->duration);
+      return TRUE;
+    }
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static void
+start_pad (GstPinTsDemux *self, Stream *stream, const gchar *language)
+{
+  g_autofree gchar *part = g_strdup_printf ("%04x", stream->pid);
+  g_autofree gchar *id =
+      gst_pad_create_stream_id (stream->pad, GST_ELEMENT (self), part);
+  GstEvent *start = gst_event_new_stream_start (id);
+  GstSegment segment;
+
+  gst_event_set_group_id (start, gst_util_group_id_next ());
+  gst_pad_push_event (stream->pad, start);
+  gst_pad_push_event (stream->pad, gst_event_new_caps (stream->caps));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (stream->pad, gst_event_new_segment (&segment));
+  if (language[0] != 0)
+    gst_pad_push_event (stream->pad, gst_event_new_tag (gst_tag_list_new
+            (GST_TAG_LANGUAGE_CODE, language, NULL)));
+}
+
+static void
+add_stream (GstPinTsDemux *self, const GstPinTsEntry *entry)
+{
+  g_autofree gchar *name = g_strdup_printf ("pid_%04x", entry->pid);
+  g_autoptr (GstPadTemplate) template =
+      gst_static_pad_template_get (&src_template);
+  Stream *stream = g_new0 (Stream, 1);
+
+  stream->pid = entry->pid;
+  stream->caps = gst_caps_ref (entry->caps);
+  stream->span.kind = gst_pin_audio_span_find_kind (entry->caps);
+  stream->continuity = -1;
+  stream->pad = gst_pad_new_from_template (template, name);
+  g_ptr_array_add (self->streams, stream);
+  gst_pad_use_fixed_caps (stream->pad);
+  gst_pad_set_query_function (stream->pad, gst_pin_ts_demux_query);
+  gst_pad_set_active (stream->pad, TRUE);
+  start_pad (self, stream, entry->language);
+  gst_flow_combiner_add_pad (self->combiner, stream->pad);
+  gst_element_add_pad (GST_ELEMENT (self), stream->pad);
+}
+
+/* Whether a map goes on with a stream under the identifier that it has */
+static gboolean
+is_named (const GstPinTsEntry *entries, guint n, const Stream *stream)
+{
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    if (entries[i].pid == stream->pid
+        && gst_caps_is_equal (entries[i].caps, stream->caps))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The stream that an entry of a later map goes on with: that of its identifier,
+ * else one of its kind whose identifier is gone. 0: none */
+static guint
+find_stream (GstPinTsDemux *self, const GstPinTsEntry *entries, guint n,
+    const GstPinTsEntry *entry)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    Stream *stream = g_ptr_array_index (self->streams, i);
+
+    if (gst_caps_is_equal (stream->caps, entry->caps)
+        && (stream->pid == entry->pid || !is_named (entries, n, stream))) {
+      stream->pid = entry->pid;
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+static gboolean
+is_table_or_none (GstPinTsDemux *self, guint pid)
+{
+  return self->route[pid] == 0 || self->route[pid] == TABLES;
+}
+
+/* The first and the latest time within a piece of what is pulled; of packets
+ * that another one follows, for there may be no packets at its beginning */
+static void
+scan_times (GstPinTsDemux *self, guint64 offset, GstClockTime *first,
+    GstClockTime *last)
+{
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstClockTime pts, dts;
+  GstMapInfo map;
+  gsize at, head;
+
+  *first = *last = GST_CLOCK_TIME_NONE;
+  if (gst_pad_pull_range (self->sink, offset, LOOK, &buffer) != GST_FLOW_OK
+      || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  for (at = 0; at + PACKET_SIZE <= map.size; at++) {
+    const guint8 *packet = map.data + at;
+
+    if (packet[0] != SYNC_BYTE || (at + self->stride < map.size
+            && packet[self->stride] != SYNC_BYTE))
+      continue;
+    at += PACKET_SIZE - 1;
+    head = 4 + ((packet[3] & 0x20) ? 1 + packet[4] : 0);
+    if (!(packet[1] & 0x40) || !(packet[3] & 0x10) || head >= PACKET_SIZE
+        || is_table_or_none (self, gst_pin_read16 (packet + 1) & 0x1fff)
+        || read_pes_header (packet + head, PACKET_SIZE - head, &pts, &dts) == 0
+        || !GST_CLOCK_TIME_IS_VALID (pts))
+      continue;
+    if (!GST_CLOCK_TIME_IS_VALID (*first))
+      *first = pts;
+    if (!GST_CLOCK_TIME_IS_VALID (*last) || pts > *last)
+      *last = pts;
+  }
+  gst_buffer_unmap (buffer, &map);
+}
+
+/* Where the whole can be looked at, before the pads are shown */
+static void
+find_duration (GstPinTsDemux *self)
+{
+  gint64 size = gst_pin_mp4_pull_is_active (&self->pull) ?
+      gst_pin_mp4_pull_get_size (&self->pull) : -1;
+  GstClockTime first, last, other;
+
+  if (size <= 0)
+    return;
+  scan_times (self, 0, &first, &other);
+  scan_times (self, MAX (size - LOOK, 0), &other, &last);
+  if (!GST_CLOCK_TIME_IS_VALID (first) || !GST_CLOCK_TIME_IS_VALID (last))
+    return;
+  if (last < first)
+    last += GST_PIN_MP4_TS_WRAP;
+  self->duration = last - first;
+}
+
+/* --- Packets --- */
+
+static GstFlowReturn push_packet (GstPinTsDemux * self, const guint8 * packet);
+
+/* What came before the map, now that it is known whose it is */
+static GstFlowReturn
+release_early (GstPinTsDemux *self)
+{
+  g_autoptr (GByteArray) early = g_steal_pointer (&self->early);
+  GstFlowReturn ret = GST_FLOW_OK;
+  gsize at;
+
+  for (at = 0; at < early->len && ret == GST_FLOW_OK; at += PACKET_SIZE)
+    ret = push_packet (self, early->data + at);
+  return ret;
+}
+
+/* A new map: the first one shows all pads; a later one says where their streams
+ * go on */
+static GstFlowReturn
+take_map (GstPinTsDemux *self)
+{
+  gboolean is_first = self->early != NULL;
+  const GstPinTsEntry *entries;
+  GstFlowReturn ret = GST_FLOW_OK;
+  guint n, i;
+
+  entries = gst_pin_ts_tables_get_entries (self->tables, &n);
+  ret = finish_all (self);
+  memset (self->route, 0, sizeof (self->route));
+  for (i = 0; i < n; i++) {
+    if (is_first)
+      self->route[entries[i].pid] = i + 1;
+    else
+      self->route[entries[i].pid] = find_stream (self, entries, n, &entries[i]);
+  }
+  if (!is_first)
+    return ret;
+  find_duration (self);
+  for (i = 0; i < n; i++)
+    add_stream (self, &entries[i]);
+  gst_element_no_more_pads (GST_ELEMENT (self));
+  return release_early (self);
+}
+
+static void
+keep_early (GstPinTsDemux *self, const guint8 *packet)
+{
+  if (self->early->len + PACKET_SIZE > MAX_EARLY) {
+    GST_WARNING_OBJECT (self, "no tables for too long: dropped what came");
+    g_byte_array_set_size (self->early, 0);
+  }
+  g_byte_array_append (self->early, packet, PACKET_SIZE);
+}
+
+static GstFlowReturn
+push_packet (GstPinTsDemux *self, const guint8 *packet)
+{
+  guint pid = gst_pin_read16 (packet + 1) & 0x1fff;
+  gsize head = 4 + ((packet[3] & 0x20) ? 1 + packet[4] : 0);
+  gboolean starts = (packet[1] & 0x40) != 0;
+  guint to = self->route[pid];
+  Stream *stream;
+
+  /* Broken on the way, scrambled, or nothing but a clock */
+  if ((packet[1] & 0x80) || (packet[3] & 0xc0) || !(packet[3] & 0x10)
+      || head >= PACKET_SIZE || pid == NULL_PID)
+    return GST_FLOW_OK;
+  if (gst_pin_ts_tables_wants (self->tables, pid))
+    return gst_pin_ts_tables_push (self->tables, pid, starts, packet + head,
+        PACKET_SIZE - head) ? take_map (self) : GST_FLOW_OK;
+  if (self->early != NULL) {
+    keep_early (self, packet);
+    return GST_FLOW_OK;
+  }
+  if (to == 0)
+    return GST_FLOW_OK;
+  stream = g_ptr_array_index (self->streams, to - 1);
+  if (is_repeated (stream, packet))
+    return GST_FLOW_OK;
+  return push_payload (self, stream, starts, packet + head,
+      PACKET_SIZE - head);
+}
+
+/* Packets follow each other by the stride. Where the next one does not begin
+ * where it should, what is there is left out up to the next sync byte.
+ * Gives how many bytes are done with. */
+static gsize
+push_packets (GstPinTsDemux *self, const guint8 *data, gsize size,
+    GstFlowReturn *ret)
+{
+  gsize at = 0;
+
+  while (at + self->stride <= size && *ret == GST_FLOW_OK) {
+    if (data[at] != SYNC_BYTE) {
+      const guint8 *next = memchr (data + at, SYNC_BYTE, size - at);
+
+      if (next == NULL)
+        return size;
+      at = next - data;
+      continue;
+    }
+    *ret = push_packet (self, data + at);
+    at += self->stride;
+  }
+  return at;
+}
+
+static GstFlowReturn
+push_bytes (GstPinTsDemux *self, const guint8 *data, gsize size)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  gsize n = 0, done;
+
+  while (self->fill > 0 && n < size && ret == GST_FLOW_OK) {
+    gsize more = MIN (self->stride - self->fill, size - n);
+
+    memcpy (self->partial + self->fill, data + n, more);
+    self->fill += more;
+    n += more;
+    done = push_packets (self, self->partial, self->fill, &ret);
+    self->fill -= done;
+    memmove (self->partial, self->partial + done, self->fill);
+  }
+  n += push_packets (self, data + n, size - n, &ret);
+  if (ret == GST_FLOW_OK && n < size) {
+    self->fill = size - n;
+    memcpy (self->partial, data + n, self->fill);
+  }
+  return ret;
+}
+
+/* Another clock may follow: what is at hand is whole */
+static GstFlowReturn
+take_break (GstPinTsDemux *self)
+{
+  guint i;
+
+  self->fill = 0;
+  for (i = 0; i < self->streams->len; i++) {
+    Stream *stream = g_ptr_array_index (self->streams, i);
+
+    stream->continuity = -1;
+    stream->span.skip = 0;
+  }
+  return finish_all (self);
+}
+
+static void
+set_broken (GstPinTsDemux *self)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++)
+    ((Stream *) g_ptr_array_index (self->streams, i))->broken = TRUE;
+}
+
+static GstFlowReturn
+gst_pin_ts_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstMapInfo map;
+
+  if (GST_BUFFER_IS_DISCONT (buffer)
+      && !gst_pin_mp4_pull_is_active (&self->pull)) {
+    ret = take_break (self);
+    set_broken (self);
+  }
+  if (ret == GST_FLOW_OK && gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    ret = push_bytes (self, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+  }
+  gst_buffer_unref (buffer);
+  return ret;
+}
+
+/* --- Events --- */
+
+static void
+take_caps (GstPinTsDemux *self, GstEvent *event)
+{
+  GstCaps *caps;
+  gint size;
+
+  gst_event_parse_caps (event, &caps);
+  if (gst_structure_get_int (gst_caps_get_structure (caps, 0), "packetsize",
+          &size) && size >= PACKET_SIZE && size <= MAX_STRIDE)
+    self->stride = size;
+}
+
+static void
+push_event_to_all (GstPinTsDemux *self, GstEvent *event)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    Stream *stream = g_ptr_array_index (self->streams, i);
+
+    gst_pad_push_event (stream->pad, gst_event_ref (event));
+  }
+}
+
+/* Stream start, tags and segments of the container end here */
+static gboolean
+gst_pin_ts_demux_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_CAPS:
+      take_caps (self, event);
+      break;
+    case GST_EVENT_EOS:
+      finish_all (self);
+      if (self->early != NULL)
+        gst_element_no_more_pads (GST_ELEMENT (self));
+      push_event_to_all (self, event);
+      break;
+    default:
+      break;
+  }
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* --- Object --- */
+
+static void
+reset (GstPinTsDemux *self)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    Stream *stream = g_ptr_array_index (self->streams, i);
+
+    gst_flow_combiner_remove_pad (self->combiner, stream->pad);
+    gst_pad_set_active (stream->pad, FALSE);
+    gst_element_remove_pad (GST_ELEMENT (self), stream->pad);
+  }
+  g_ptr_array_set_size (self->streams, 0);
+  gst_pin_ts_tables_reset (self->tables);
+  memset (self->route, 0, sizeof (self->route));
+  g_clear_pointer (&self->early, g_byte_array_unref);
+  self->early = g_byte_array_new ();
+  self->fill = 0;
+  self->stride = PACKET_SIZE;
+  self->duration = GST_CLOCK_TIME_NONE;
+}
+
+static GstStateChangeReturn
+gst_pin_ts_demux_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn ret =
+      GST_ELEMENT_CLASS (gst_pin_ts_demux_parent_class)->change_state (element,
+      transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    reset (GST_PIN_TS_DEMUX (element));
+  return ret;
+}
+
+static void
+gst_pin_ts_demux_finalize (GObject *object)
+{
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (object);
+
+  gst_pin_ts_tables_free (self->tables);
+  g_clear_pointer (&self->early, g_byte_array_unref);
+  g_ptr_array_unref (self->streams);
+  gst_flow_combiner_unref (self->combiner);
+  G_OBJECT_CLASS (gst_pin_ts_demux_parent_class)->finalize (object);
+}
+
+static void
+gst_pin_ts_demux_init (GstPinTsDemux *self)
+{
+  g_autoptr (GstPadTemplate) sink =
+      gst_static_pad_template_get (&sink_template);
+
+  self->tables = gst_pin_ts_tables_new ();
+  self->streams =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) stream_free);
+  self->combiner = gst_flow_combiner_new ();
+  self->sink = gst_pad_new_from_template (sink, "sink");
+  gst_pad_set_chain_function (self->sink, gst_pin_ts_demux_chain);
+  gst_pad_set_event_function (self->sink, gst_pin_ts_demux_event);
+  gst_pin_mp4_pull_init (&self->pull, self->sink);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink);
+  reset (self);
+}
+
+static void
+gst_pin_ts_demux_class_init (GstPinTsDemuxClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_pin_ts_demux_finalize;
+  element_class->change_state = gst_pin_ts_demux_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "Transport stream reader", "Codec/Demuxer",
+      "Takes a transport stream apart, packet by packet",
+      "the gst-pin developers");
+}
+
+GstElement *
+gst_pin_ts_demux_new (void)
+{
+  return g_object_new (GST_TYPE_PIN_TS_DEMUX, NULL);
+}

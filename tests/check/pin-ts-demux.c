@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Transport streams made in memory, pushed in, and what comes out of the pads.
+ */
+#include "pin-ts-demux.h"
+
+#include "ts-maker.h"
+
+#define MAX_PADS 4
+
+typedef struct
+{
+  GstElement *demux;
+  GstPad *feed, *sink;
+  GstPad *outs[MAX_PADS];
+  GString *log[MAX_PADS];       /* "payload@ticks " for each buffer */
+  guint n_outs, n_complete;
+} Fixture;
+
+static GstFlowReturn
+on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GString *log = gst_pad_get_element_private (pad);
+  gchar data[400];
+  gsize size = gst_buffer_extract (buffer, 0, data, sizeof (data));
+
+  g_string_append_printf (log, "%.*s@%" G_GUINT64_FORMAT "%s ",
+      (gint) MIN (size, 12), data,
+      gst_util_uint64_scale_round (GST_BUFFER_PTS (buffer), 90000, GST_SECOND),
+      GST_BUFFER_IS_DISCONT (buffer) ? "!" : "");
+  gst_buffer_unref (buffer);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+on_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    g_string_append (gst_pad_get_element_private (pad), "end");
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static void
+on_pad (GstElement *demux, GstPad *pad, Fixture *f)
+{
+  GstPad *out = gst_pad_new (NULL, GST_PAD_SINK);
+
+  g_assert_cmpuint (f->n_outs, <, MAX_PADS);
+  f->log[f->n_outs] = g_string_new (NULL);
+  gst_pad_set_element_private (out, f->log[f->n_outs]);
+  gst_pad_set_chain_function (out, on_buffer);
+  gst_pad_set_event_function (out, on_event);
+  gst_pad_set_active (out, TRUE);
+  g_assert_cmpint (gst_pad_link (pad, out), ==, GST_PAD_LINK_OK);
+  f->outs[f->n_outs++] = out;
+}
+
+static void
+on_complete (GstElement *demux, Fixture *f)
+{
+  f->n_complete++;
+}
+
+static void
+set_up (Fixture *f)
+{
+  GstSegment segment;
+
+  memset (f, 0, sizeof (Fixture));
+  f->demux = gst_object_ref_sink (gst_pin_ts_demux_new ());
+  g_signal_connect (f->demux, "pad-added", G_CALLBACK (on_pad), f);
+  g_signal_connect (f->demux, "no-more-pads", G_CALLBACK (on_complete), f);
+  f->sink = gst_element_get_static_pad (f->demux, "sink");
+  f->feed = gst_pad_new (NULL, GST_PAD_SRC);
+  gst_pad_set_active (f->feed, TRUE);
+  g_assert_cmpint (gst_pad_link (f->feed, f->sink), ==, GST_PAD_LINK_OK);
+  gst_element_set_state (f->demux, GST_STATE_PLAYING);
+  gst_pad_push_event (f->feed, gst_event_new_stream_start ("test"));
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_push_event (f->feed, gst_event_new_segment (&segment));
+}
+
+/* In pieces of @piece bytes, which end in the middle of packets */
+static void
+push (Fixture *f, GByteArray *bytes, gsize piece, gboolean broken)
+{
+  gsize at;
+
+  for (at = 0; at < bytes->len; at += piece) {
+    GstBuffer *buffer = gst_buffer_new_memdup (bytes->data + at,
+        MIN (piece, bytes->len - at));
+
+    if (broken && at == 0)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    g_assert_cmpint (gst_pad_push (f->feed, buffer), ==, GST_FLOW_OK);
+  }
+  g_byte_array_set_size (bytes, 0);
+}
+
+static void
+finish (Fixture *f, const gchar *video, const gchar *audio)
+{
+  guint i;
+
+  gst_pad_push_event (f->feed, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_complete, ==, 1);
+  g_assert_cmpuint (f->n_outs, ==, 2);
+  g_assert_cmpstr (f->log[0]->str, ==, video);
+  g_assert_cmpstr (f->log[1]->str, ==, audio);
+  gst_element_set_state (f->demux, GST_STATE_NULL);
+  for (i = 0; i < f->n_outs; i++) {
+    g_string_free (f->log[i], TRUE);
+    gst_object_unref (f->outs[i]);
+  }
+  gst_object_unref (f->feed);
+  gst_object_unref (f->sink);
+  gst_object_unref (f->demux);
+}
+
+static void
+put_tables (GByteArray *out)
+{
+  put_association (out, TS_MAP_PID);
+  put_map (out, TS_MAP_PID, TS_VIDEO_PID, TS_AUDIO_PID);
+}
+
+static void
+test_packets (void)
+{
+  static const gsize pieces[] = { 1, 7, 187, 188, 200, 100000 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (pieces); i++) {
+    Fixture f;
+
+    set_up (&f);
+    put_tables (bytes);
+    put_pes (bytes, TS_VIDEO_PID, 0, 9000, "picture", FALSE);
+    put_pes (bytes, TS_AUDIO_PID, 0, 8000, "sound", TRUE);
+    put_ts (bytes, TS_VIDEO_PID, FALSE, 1, (const guint8 *) "+rest", 5);
+    put_ts (bytes, TS_AUDIO_PID, FALSE, 1, (const guint8 *) "behind", 6);
+    put_ts (bytes, 0x1fff, FALSE, 1, (const guint8 *) "null", 4);
+    put_pes (bytes, TS_VIDEO_PID, 2, 12600, "second", FALSE);
+    push (&f, bytes, pieces[i], FALSE);
+    g_assert_cmpstr (f.log[1]->str, ==, "sound@8000 ");
+    finish (&f, "picture+rest@9000 second@12600 end", "sound@8000 end");
+  }
+}
+
+/* What comes before the tables belongs to their streams */
+static void
+test_late_tables (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture f;
+
+  set_up (&f);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "early", FALSE);
+  put_pes (bytes, TS_AUDIO_PID, 0, 9000, "early", TRUE);
+  push (&f, bytes, 1000, FALSE);
+  g_assert_cmpuint (f.n_outs, ==, 0);
+  put_tables (bytes);
+  put_pes (bytes, TS_VIDEO_PID, 1, 12600, "late", FALSE);
+  push (&f, bytes, 1000, FALSE);
+  finish (&f, "early@9000 late@12600 end", "early@9000 end");
+}
+
+/* Another encoder: other identifiers, and a packet that was cut */
+static void
+test_new_map (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture f;
+
+  set_up (&f);
+  put_tables (bytes);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "one", FALSE);
+  g_byte_array_append (bytes, (const guint8 *) "\x47\x01\x02", 3);
+  push (&f, bytes, 1000, FALSE);
+  put_association (bytes, 0x50);
+  put_map (bytes, 0x50, TS_AUDIO_PID, 0x70);
+  put_pes (bytes, TS_AUDIO_PID, 7, 900000, "two", FALSE);
+  put_pes (bytes, 0x70, 9, 910000, "sound", TRUE);
+  push (&f, bytes, 1000, TRUE);
+  finish (&f, "one@9000 two@900000! end", "sound@910000! end");
+}
+
+/* Each packet may come twice; broken and scrambled ones are none; between them
+ * may be anything */
+static void
+test_noise (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 garbage[300];
+  Fixture f;
+
+  memset (garbage, 0x46, sizeof (garbage));
+  set_up (&f);
+  g_byte_array_append (bytes, garbage, sizeof (garbage));
+  put_tables (bytes);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "one", FALSE);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "one", FALSE);
+  g_byte_array_append (bytes, garbage, 77);
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 1, (const guint8 *) "+", 1);
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 1, (const guint8 *) "+", 1);
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 2, (const guint8 *) "-", 1);
+  bytes->data[bytes->len - TS_PACKET + 1] |= 0x80;
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 3, (const guint8 *) "-", 1);
+  bytes->data[bytes->len - TS_PACKET + 3] |= 0xc0;
+  push (&f, bytes, 190, FALSE);
+  finish (&f, "one+@9000 end", "end");
+}
+
+static void
+test_no_tables (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture f;
+  guint i;
+
+  set_up (&f);
+  for (i = 0; i < 40000; i++)
+    put_pes (bytes, TS_VIDEO_PID, i, 9000, "lost", FALSE);
+  push (&f, bytes, 65536, FALSE);
+  gst_pad_push_event (f.feed, gst_event_new_eos ());
+  g_assert_cmpuint (f.n_complete, ==, 1);
+  g_assert_cmpuint (f.n_outs, ==, 0);
+  gst_element_set_state (f.demux, GST_STATE_NULL);
+  gst_object_unref (f.feed);
+  gst_object_unref (f.sink);
+  gst_object_unref (f.demux);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pin-ts-demux/packets", test_packets);
+  g_test_add_func ("/pin-ts-demux/late-tables", test_late_tables);
+  g_test_add_func ("/pin-ts-demux/new-map", test_new_map);
+  g_test_add_func ("/pin-ts-demux/noise", test_noise);
+  g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
+  return g_test_run ();
+}
