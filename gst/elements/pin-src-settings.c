@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define DEFAULT_QUALITY "best"
+#define DEFAULT_CAPTIONS "none"
 #define DEFAULT_MAX_CONNECTIONS 16
 #define DEFAULT_MAX_BUFFER_BYTES (32 * 1024 * 1024)
 #define MIN_MAX_BUFFER_BYTES (1024 * 1024)
@@ -26,6 +27,7 @@ static const GstPinSettingsField fields[] = {
   FIELD ("missing-segment", missing_segment),
   FIELD ("fragment-uris", fragment_uris),
   FIELD ("cover", cover),
+  FIELD ("captions", captions),
 #undef FIELD
 };
 
@@ -97,6 +99,11 @@ install_what (GObjectClass *klass, guint id, GParamFlags flags)
   g_object_class_install_property (klass, id++,
       g_param_spec_boolean ("cover", "Cover",
           "Fetch the Pin's picture for the image tag", TRUE, flags));
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("captions", "Captions",
+          "Language of the captions that go downstream, such as en or en-us; "
+          "auto for the user's; alternatives separated by commas; none",
+          DEFAULT_CAPTIONS, flags));
   return id;
 }
 
@@ -138,6 +145,7 @@ gst_pin_src_settings_init (GstPinSrcSettings *self)
   memset (self, 0, sizeof *self);
   gst_pin_resolver_settings_init (&self->resolver);
   self->quality = g_strdup (DEFAULT_QUALITY);
+  self->captions = g_strdup (DEFAULT_CAPTIONS);
   self->item = 1;
   self->max_connections = DEFAULT_MAX_CONNECTIONS;
   self->max_buffer_bytes = DEFAULT_MAX_BUFFER_BYTES;
@@ -149,6 +157,7 @@ gst_pin_src_settings_clear (GstPinSrcSettings *self)
 {
   g_free (self->location);
   g_free (self->quality);
+  g_free (self->captions);
   gst_pin_resolver_settings_clear (&self->resolver);
 }
 
@@ -199,4 +208,5 @@ gst_pin_src_settings_to_config (const GstPinSrcSettings *self,
   config->limits.skip_missing =
       self->missing_segment == GST_PIN_MISSING_SEGMENT_SKIP;
   config->cover = self->cover;
+  config->captions = g_strdup (self->captions);
 }

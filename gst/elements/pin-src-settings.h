@@ -36,6 +36,7 @@ typedef struct
   gint missing_segment;
   gint fragment_uris;
   gboolean cover;
+  gchar *captions;
 } GstPinSrcSettings;
 
 /* Installs the properties with ids from @first on; returns the id after them */

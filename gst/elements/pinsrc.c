@@ -35,6 +35,7 @@
 
 #include <string.h>
 
+#include "pin-captions.h"
 #include "pin-element-error.h"
 #include "pin-query.h"
 #include "pin-src-settings.h"
@@ -63,6 +64,7 @@ struct _GstPinSrc
   GstPinReader reader;
   guint64 position;             /* streaming thread */
   gboolean announced;           /* caps and tags are out; streaming thread */
+  GstEvent *captions;           /* to be pushed with the first bytes; streaming thread */
 };
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
@@ -176,6 +178,50 @@ ensure_session (GstPinSrc *self, GError **error)
   return session;
 }
 
+static GstBufferList *
+make_cue_buffers (const GstPinWebvtt *webvtt)
+{
+  GstBufferList *list = gst_buffer_list_new_sized (webvtt->cues->len);
+
+  for (guint i = 0; i < webvtt->cues->len; i++) {
+    const GstPinCue *cue = g_ptr_array_index (webvtt->cues, i);
+    GstBuffer *buffer = gst_buffer_new_memdup (cue->text, strlen (cue->text));
+
+    GST_BUFFER_PTS (buffer) = cue->start;
+    GST_BUFFER_DURATION (buffer) = cue->end - cue->start;
+    gst_buffer_list_add (list, buffer);
+  }
+  return list;
+}
+
+/* Between the segment, which the base class pushes, and the first bytes: of
+ * sticky events of our own the base class takes care of none (observed in
+ * GStreamer 1.22) */
+static GstPadProbeReturn
+push_captions (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstPinSrc *self = data;
+
+  if (self->captions)
+    gst_pad_push_event (pad, g_steal_pointer (&self->captions));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+announce_captions (GstPinSrc *self, GstPinSession *session)
+{
+  const gchar *language;
+  const GstPinWebvtt *webvtt = gst_pin_session_get_captions (session,
+      &language);
+  g_autoptr (GBytes) text = NULL;
+
+  if (!webvtt)
+    return;
+  text = gst_pin_webvtt_write (webvtt);
+  self->captions = gst_pin_captions_event_new (language, make_cue_buffers
+      (webvtt), text, webvtt->clock_zero);
+}
+
 static void
 announce (GstPinSrc *self, GstPinSession *session)
 {
@@ -193,6 +239,7 @@ announce (GstPinSrc *self, GstPinSession *session)
       gst_event_new_tag (gst_tag_list_copy (tags)));
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_tag (GST_OBJECT (self), gst_tag_list_copy (tags)));
+  announce_captions (self, session);
   GST_OBJECT_LOCK (self);
   self->file = gst_pin_session_file_open (session,
       playlist ? "index.m3u8" : "0");
@@ -268,6 +315,7 @@ gst_pin_src_stop (GstBaseSrc *base)
     gst_pin_session_stop (session);
     gst_pin_session_unref (session);
   }
+  gst_clear_event (&self->captions);
   g_clear_pointer (&self->parsed, gst_pin_location_unref);
   return TRUE;
 }
@@ -490,6 +538,8 @@ gst_pin_src_init (GstPinSrc *self)
 {
   GstBaseSrc *base = GST_BASE_SRC (self);
 
+  gst_pad_add_probe (GST_BASE_SRC_PAD (base), GST_PAD_PROBE_TYPE_BUFFER,
+      push_captions, self, NULL);
   gst_pin_src_settings_init (&self->settings);
   gst_base_src_set_format (base, GST_FORMAT_BYTES);
   gst_base_src_set_automatic_eos (base, FALSE);

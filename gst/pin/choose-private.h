@@ -38,6 +38,21 @@ const GstPinStreamInf *gst_pin_choose_stream (const GstPinWish * wish,
 const GstPinRendition *gst_pin_choose_audio (const GstPinMasterPlaylist *
     master, const GstPinStreamInf * variant);
 
+/* Whether @wish, a captions property, is for any: not NULL, "" or "none" */
+gboolean gst_pin_wants_captions (const gchar * wish);
+
+/* Which of @languages, NULL-terminated, "" where unknown, fits the wish best:
+ * alternatives with commas between, each a language tag, or "auto" for the first
+ * that fits of @locales (as of g_get_language_names()), else English, else any.
+ * -1: none */
+gint gst_pin_choose_language (const gchar * wish,
+    const gchar * const *locales, const gchar * const *languages);
+
+/* (transfer container) (element-type GstPinRendition) The subtitles with a URI
+ * that go with the variant, the default one first */
+GPtrArray *gst_pin_list_subtitles (const GstPinMasterPlaylist * master,
+    const GstPinStreamInf * variant);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinWish, gst_pin_wish_free)
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "fetcher-private.h"
 #include "http-client-private.h"
 #include "resolve-options-private.h"
+#include "webvtt-private.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef struct
   GstPinFetcherLimits limits;
   gboolean native_uris;         /* playlists keep https URIs, nothing is fetched ahead */
   gboolean cover;               /* fetch the cover picture for the tags */
+  gchar *captions;              /* languages, "auto", or NULL: none */
 } GstPinSessionConfig;
 
 void gst_pin_session_config_clear (GstPinSessionConfig * config);
@@ -57,6 +59,9 @@ gboolean gst_pin_session_wait_ready (GstPinSession * self,
 /* Once it is ready */
 GstPinOutput gst_pin_session_get_output (GstPinSession * self);
 GstTagList *gst_pin_session_get_tags (GstPinSession * self);
+/* (transfer none) (nullable) Those that were asked for and are there */
+const GstPinWebvtt *gst_pin_session_get_captions (GstPinSession * self,
+    const gchar ** language);
 /* The address of the playlist or file that is pushed, as downstream may see it */
 gchar *gst_pin_session_get_output_uri (GstPinSession * self);
 

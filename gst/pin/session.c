@@ -14,19 +14,16 @@
 
 #include "choose-private.h"
 #include "error-private.h"
-#include "http-document-private.h"
 #include "playlist-set-private.h"
 #include "resolve-private.h"
+#include "session-extras-private.h"
 #include "session-plan-private.h"
 #include "session-tags-private.h"
 
-#define MAX_COVER (8 * 1024 * 1024)
 /* Where Pinterest's videos are; a wrong guess costs some idle connections */
 #define USUAL_MEDIA_HOST "https://v1.pinimg.com/"
 #define USUAL_COVER_HOST "https://i.pinimg.com/"
 #define MAX_PRECONNECTIONS 16
-/* How long a cover that is late may hold back the video */
-#define COVER_GRACE_MS 500
 
 struct _GstPinSession
 {
@@ -44,8 +41,7 @@ struct _GstPinSession
   GPtrArray *candidates;        /* of GstPinVariant, best first */
   guint candidate;
   GError *first_error;          /* of the candidates */
-  GSource *cover_wait;
-  gboolean cover_pending, planned;
+  gboolean planned;
   gint64 started;               /* monotonic µs */
 
   GMutex lock;
@@ -57,6 +53,7 @@ struct _GstPinSession
   GstPinOutput output;
   gchar *output_url;            /* the real one */
   GstTagList *tags;
+  GstPinExtras *extras;
   GstPinSessionPlan *plan;
   GstPinFetcher *fetcher;       /* NULL: native */
   gint64 ready_at;
@@ -73,6 +70,7 @@ gst_pin_session_config_clear (GstPinSessionConfig *config)
   gst_pin_http_config_clear (&config->http);
   gst_pin_resolve_options_clear (&config->resolve);
   g_clear_pointer (&config->quality, g_free);
+  g_clear_pointer (&config->captions, g_free);
 }
 
 static gchar *
@@ -112,6 +110,7 @@ gst_pin_session_new (GstPinLocation *location,
   gst_pin_http_config_copy (&config->http, &self->config.http);
   gst_pin_resolve_options_copy (&resolve, &self->config.resolve);
   self->config.quality = g_strdup (config->quality);
+  self->config.captions = g_strdup (config->captions);
   self->location = gst_pin_location_ref (location);
   self->wish = g_steal_pointer (&wish);
   self->token = make_token ();
@@ -137,18 +136,9 @@ gst_pin_session_ref (GstPinSession *self)
 }
 
 static void
-clear_cover_wait (GstPinSession *self)
-{
-  if (self->cover_wait) {
-    g_source_destroy (self->cover_wait);
-    g_clear_pointer (&self->cover_wait, g_source_unref);
-  }
-}
-
-static void
 session_free (GstPinSession *self)
 {
-  clear_cover_wait (self);
+  gst_pin_extras_free (self->extras);
   g_clear_pointer (&self->candidates, g_ptr_array_unref);
   g_clear_pointer (&self->fetcher, gst_pin_fetcher_unref);
   g_clear_pointer (&self->media, gst_pin_media_unref);
@@ -250,7 +240,7 @@ session_fail (GstPinSession *self, GError *error)
 static void
 set_ready (GstPinSession *self)
 {
-  clear_cover_wait (self);
+  gst_pin_extras_close (self->extras);
   g_mutex_lock (&self->lock);
   if (!self->stopped) {
     self->ready = TRUE;
@@ -258,22 +248,6 @@ set_ready (GstPinSession *self)
   }
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-}
-
-static void
-ready_unless_cover (GstPinSession *self)
-{
-  if (!self->planned)
-    return;
-  if (!self->cover_pending)
-    set_ready (self);
-}
-
-static gboolean
-on_cover_late (gpointer data)
-{
-  set_ready (data);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -303,9 +277,39 @@ static const GstPinFetcherOwner fetcher_owner = {
   on_fetch_failed, on_fetch_missing
 };
 
-/* The plan is whole: fetch, and let the cover come or not */
 static void
-session_planned (GstPinSession *self, gboolean fetch)
+ready_unless_waiting (GstPinSession *self)
+{
+  if (self->planned && !gst_pin_extras_is_waiting (self->extras))
+    set_ready (self);
+}
+
+static void
+on_extras_begin (gpointer data)
+{
+  session_begin (data);
+}
+
+static void
+on_extras_end (gpointer data)
+{
+  session_end (data);
+}
+
+static void
+on_extras_changed (gpointer data)
+{
+  ready_unless_waiting (data);
+}
+
+static const GstPinExtrasOwner extras_owner = {
+  on_extras_begin, on_extras_end, on_extras_changed, on_fetch_missing
+};
+
+/* The plan is whole: fetch, and let the rest come or not */
+static void
+session_planned (GstPinSession *self, const GstPinPlaylistSet *set,
+    gboolean fetch)
 {
   GstPinFetcherLimits limits = self->config.limits;
 
@@ -319,13 +323,8 @@ session_planned (GstPinSession *self, gboolean fetch)
     gst_pin_fetcher_start (self->fetcher);
   }
   self->planned = TRUE;
-  if (self->cover_pending) {
-    self->cover_wait = g_timeout_source_new (COVER_GRACE_MS);
-    g_source_set_callback (self->cover_wait, on_cover_late, self, NULL);
-    g_source_attach (self->cover_wait,
-        gst_pin_http_client_get_context (self->client));
-  }
-  ready_unless_cover (self);
+  gst_pin_extras_hurry (self->extras, set);
+  ready_unless_waiting (self);
 }
 
 static gchar *
@@ -375,7 +374,7 @@ plan_playlists (GstPinSession *self, GstPinPlaylistSet *set)
     if (set->playlists[i])
       tell_gaps (self, set->playlists[i]);
   self->plan = gst_pin_session_plan_new (set, base);
-  session_planned (self, !self->config.native_uris);
+  session_planned (self, set, !self->config.native_uris);
 }
 
 static void
@@ -415,7 +414,7 @@ plan_progressive (GstPinSession *self, const gchar *url)
   self->output = GST_PIN_OUTPUT_PROGRESSIVE;
   self->output_url = g_strdup (url);
   self->plan = gst_pin_session_plan_new_for_file (url);
-  session_planned (self, TRUE);
+  session_planned (self, NULL, TRUE);
 }
 
 static void
@@ -435,39 +434,15 @@ try_candidate (GstPinSession *self)
 }
 
 static void
-on_cover (GObject *source, GAsyncResult *result, gpointer data)
+fetch_extras (GstPinSession *self, const GstPinVideo *video)
 {
-  GstPinSession *self = data;
-  g_autoptr (GstPinDocument) document =
-      gst_pin_document_fetch_finish (result, NULL);
-  gboolean in_time;
+  const gchar *cover = gst_pin_media_get_thumbnail (self->media);
 
-  self->cover_pending = FALSE;
-  g_mutex_lock (&self->lock);
-  in_time = !self->ready && !self->stopped;
-  g_mutex_unlock (&self->lock);
-  if (document && in_time)
-    gst_pin_session_tags_add_cover (self->tags, document->body);
-  if (in_time)
-    ready_unless_cover (self);
-  session_end (self);
-}
-
-static void
-fetch_cover (GstPinSession *self)
-{
-  GstPinDocumentRequest request = {
-    .url = gst_pin_media_get_thumbnail (self->media),
-    .what = "load the cover picture",
-    .accept = "image/jpeg, image/png",
-    .max_size = MAX_COVER,
-  };
-
-  if (!self->config.cover || !request.url)
-    return;
-  self->cover_pending = TRUE;
-  gst_pin_document_fetch_async (self->client, &request, self->cancellable,
-      on_cover, session_begin (self));
+  self->extras = gst_pin_extras_new (self->client, self->cancellable,
+      self->config.captions, &extras_owner, self);
+  if (self->config.cover && cover)
+    gst_pin_extras_fetch_cover (self->extras, cover, self->tags);
+  gst_pin_extras_look_for_captions (self->extras, video);
 }
 
 /* Why there is no video to choose from. NULL: there is */
@@ -505,7 +480,7 @@ take_media (GstPinSession *self, GstPinMedia *media)
     return;
   }
   self->tags = gst_pin_session_tags_new (media, video);
-  fetch_cover (self);
+  fetch_extras (self, video);
   try_candidate (self);
 }
 
@@ -559,7 +534,8 @@ stop_in_loop (gpointer data, gpointer unused)
   self->stopped = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  clear_cover_wait (self);
+  if (self->extras)
+    gst_pin_extras_close (self->extras);
   g_cancellable_cancel (self->cancellable);
   if (self->fetcher)
     gst_pin_fetcher_stop (self->fetcher);
@@ -629,6 +605,12 @@ GstTagList *
 gst_pin_session_get_tags (GstPinSession *self)
 {
   return self->tags;
+}
+
+const GstPinWebvtt *
+gst_pin_session_get_captions (GstPinSession *self, const gchar **language)
+{
+  return gst_pin_extras_get_captions (self->extras, language);
 }
 
 gchar *

@@ -318,6 +318,88 @@ test_audio (void)
   }
 }
 
+/* ---- captions ---- */
+
+static const struct
+{
+  const gchar *wish, *locales, *languages, *chosen;
+} languages[] = {
+  {"en", "", "de en-us en-gb", "en-us"},
+  {"en-gb", "", "de en-us en-gb", "en-gb"},
+  {"EN_GB", "", "de en-us en-GB", "en-GB"},
+  {"en-gb", "", "de en-us en", "en"},
+  {"en-gb", "", "de en-us", "en-us"},
+  {"en", "", "eng en", "en"},
+  {"en", "", "eng", NULL},
+  {"zh-hant", "", "zh-hans zh-hant-tw", "zh-hant-tw"},
+  {"fr", "", "de en", NULL},
+  {"fr, de", "", "en de", "de"},
+  {"fr,auto", "de_AT.UTF-8 de C", "en de-de", "de-de"},
+  {"auto", "C POSIX", "fr en-us", "en-us"},
+  {"auto", "ja", "fr pt", "fr"},
+  {"auto", "ja", "", NULL},
+  {"auto", "ja", "-", "-"},
+  {"en", "", "-", NULL},
+  {",", "en", "en", NULL},
+};
+
+static void
+test_language (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (GStrv) locales = g_strsplit (languages[i].locales, " ", -1);
+  g_auto (GStrv) there = g_strsplit (languages[i].languages, " ", -1);
+  gint chosen;
+
+  /* "-" stands for a language that is not said */
+  for (gchar **one = there; *one; one++)
+    if (strcmp (*one, "-") == 0)
+      **one = '\0';
+  chosen = gst_pin_choose_language (languages[i].wish,
+      (const gchar *const *) locales, (const gchar *const *) there);
+  if (!languages[i].chosen)
+    g_assert_cmpint (chosen, ==, -1);
+  else
+    g_assert_cmpstr (there[chosen], ==, strcmp (languages[i].chosen, "-") == 0
+        ? "" : languages[i].chosen);
+}
+
+static void
+test_wants_captions (void)
+{
+  g_assert_false (gst_pin_wants_captions (NULL));
+  g_assert_false (gst_pin_wants_captions (""));
+  g_assert_false (gst_pin_wants_captions ("none"));
+  g_assert_true (gst_pin_wants_captions ("auto"));
+  g_assert_true (gst_pin_wants_captions ("no"));
+}
+
+static void
+test_subtitles (void)
+{
+  static const gchar text[] = "#EXTM3U\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"a\",URI=\"a\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"b\",URI=\"b\","
+      "DEFAULT=YES\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"t\",NAME=\"c\",URI=\"c\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"d\"\n"
+      "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"s\",NAME=\"e\",URI=\"e\"\n"
+      "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"s\",NAME=\"f\"\n"
+      "#EXT-X-STREAM-INF:BANDWIDTH=1,SUBTITLES=\"s\"\n1\n"
+      "#EXT-X-STREAM-INF:BANDWIDTH=1\n2\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GstPinMasterPlaylist) master =
+      gst_pin_master_playlist_parse (bytes, "https://v1.pinimg.com/m", NULL);
+  g_autoptr (GPtrArray) with = NULL, without = NULL;
+
+  with = gst_pin_list_subtitles (master, master->variants->pdata[0]);
+  g_assert_cmpuint (with->len, ==, 2);
+  g_assert_cmpstr (((GstPinRendition *) with->pdata[0])->name, ==, "b");
+  g_assert_cmpstr (((GstPinRendition *) with->pdata[1])->name, ==, "a");
+  without = gst_pin_list_subtitles (master, master->variants->pdata[1]);
+  g_assert_cmpuint (without->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -329,5 +411,12 @@ main (int argc, char **argv)
   g_test_add_func ("/choose/streams", test_streams);
   g_test_add_func ("/choose/stream-list", test_stream_list);
   g_test_add_func ("/choose/audio", test_audio);
+  for (guint l = 0; l < G_N_ELEMENTS (languages); l++) {
+    g_autofree gchar *path = g_strdup_printf ("/choose/language/%u", l);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (l), test_language);
+  }
+  g_test_add_func ("/choose/wants-captions", test_wants_captions);
+  g_test_add_func ("/choose/subtitles", test_subtitles);
   return g_test_run ();
 }

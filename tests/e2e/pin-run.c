@@ -6,6 +6,7 @@
  *   {"type":"error", "code":"not-found", "message":…, "details":{…}, "ms":…}
  *   {"type":"warning", …}   {"type":"tag", …}   {"type":"eos", "ms":…}
  *   {"type":"stats", "element":…, "stats":{…}}
+ *   {"type":"captions", "language":…, "webvtt":…, "cues":[[START, END, TEXT]…]}
  *   {"type":"down", "result":"eos|error|cancelled", "null_ms":…,
  *    "unref_ms":…, "threads":[…], "fds":…}
  *
@@ -228,16 +229,80 @@ print_stats (const GValue *item, gpointer data)
 }
 
 static void
-print_all_stats (GstElement *pipeline)
+for_each_element (GstElement *pipeline, GstIteratorForeachFunction func)
 {
   g_autoptr (GstIterator) elements = NULL;
 
   if (!GST_IS_BIN (pipeline))
     return;
   elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
-  while (gst_iterator_foreach (elements, print_stats, NULL)
-      == GST_ITERATOR_RESYNC)
+  while (gst_iterator_foreach (elements, func, NULL) == GST_ITERATOR_RESYNC)
     gst_iterator_resync (elements);
+}
+
+/* --- captions, as an application reads them: docs/session.md -------------- */
+
+static void
+add_cues (JsonBuilder *builder, GstBufferList *cues)
+{
+  json_builder_set_member_name (builder, "cues");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < gst_buffer_list_length (cues); i++) {
+    GstBuffer *cue = gst_buffer_list_get (cues, i);
+    gsize size = gst_buffer_get_size (cue);
+    g_autofree gchar *text = g_malloc0 (size + 1);
+
+    gst_buffer_extract (cue, 0, text, size);
+    json_builder_begin_array (builder);
+    json_builder_add_double_value (builder,
+        GST_BUFFER_PTS (cue) / (gdouble) GST_SECOND);
+    json_builder_add_double_value (builder, (GST_BUFFER_PTS (cue) +
+            GST_BUFFER_DURATION (cue)) / (gdouble) GST_SECOND);
+    json_builder_add_string_value (builder, text);
+    json_builder_end_array (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+print_captions_event (const GstStructure *event)
+{
+  g_autoptr (JsonBuilder) builder = begin_object ("captions");
+  GBytes *webvtt = NULL;
+  GstBufferList *cues = NULL;
+  g_autofree gchar *text = NULL;
+  gint64 zero = -1;
+
+  gst_structure_get (event, "webvtt", G_TYPE_BYTES, &webvtt, "cues",
+      GST_TYPE_BUFFER_LIST, &cues, NULL);
+  text = g_strndup (g_bytes_get_data (webvtt, NULL), g_bytes_get_size (webvtt));
+  gst_structure_get_int64 (event, "clock-zero", &zero);
+  add_string (builder, "language", gst_structure_get_string (event,
+          "language"));
+  add_string (builder, "webvtt", text);
+  json_builder_set_member_name (builder, "clock-zero");
+  json_builder_add_int_value (builder, zero);
+  add_cues (builder, cues);
+  print_object (builder);
+  g_bytes_unref (webvtt);
+  gst_buffer_list_unref (cues);
+}
+
+static void
+print_captions (const GValue *item, gpointer data)
+{
+  GstElement *element = g_value_get_object (item);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+  GstEvent *event;
+
+  if (!pad || !g_str_equal (G_OBJECT_TYPE_NAME (element), "GstPinSrc"))
+    return;
+  for (guint i = 0; (event = gst_pad_get_sticky_event (pad,
+              GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, i)); i++) {
+    if (gst_event_has_name (event, "gst-pin-captions"))
+      print_captions_event (gst_event_get_structure (event));
+    gst_event_unref (event);
+  }
 }
 
 /* --- what is left --------------------------------------------------------- */
@@ -403,7 +468,8 @@ take_down (Run *run)
 {
   gint64 begin, null, end;
 
-  print_all_stats (run->pipeline);
+  for_each_element (run->pipeline, print_stats);
+  for_each_element (run->pipeline, print_captions);
   begin = g_get_monotonic_time ();
   gst_element_set_state (run->pipeline, GST_STATE_NULL);
   null = end = g_get_monotonic_time ();

@@ -248,6 +248,126 @@ def is_refused(name, _, code, words):
         assert details["rendition"] == 0, details
 
 
+# --- captions -----------------------------------------------------------------
+
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.500\n<i>one</i>\n\n" \
+    "00:03.000 --> 00:04.000 line:0\ntwo &amp;\nmore\n"
+CUES = [[1, 2.5, "one"], [3, 4, "two &\nmore"]]
+WRITTEN = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\none\n\n" \
+    "00:00:03.000 --> 00:00:04.000\ntwo &amp;\nmore\n"
+
+
+def subtitles(*languages, name="subs"):
+    """A master whose variant is "ts", with a rendition per language."""
+    return "#EXTM3U\n" + "".join(
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="%s",LANGUAGE="%s",'
+        'URI="%s-%s.m3u8"\n' % (one, one, name, one) for one in languages) + (
+            '#EXT-X-STREAM-INF:BANDWIDTH=100000,SUBTITLES="s"\nts.m3u8\n')
+
+
+def vtt(zero, cues):
+    return ("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:%d\n\n" % zero
+            + cues)
+
+
+site.write("a.vtt", VTT)
+site.write("bad.vtt", "<html>no captions</html>")
+SUBS = {"subs-en.m3u8": HEAD + segments("s0.vtt", "s1.vtt") + TAIL,
+        "s0.vtt": vtt(900000, "00:01.000 --> 00:02.500\none\n\n"
+                      "00:01.900 --> 00:03.000\nover\n"),
+        "s1.vtt": vtt(900000, "00:01.900 --> 00:03.000\nover\n\n"
+                      "00:03.000 --> 00:04.000\nlast\n"),
+        "subs-de-at.m3u8": HEAD + segments("bad.vtt") + TAIL,
+        "subs-fr.m3u8": HEAD + key("k.key") + segments("s0.vtt") + TAIL,
+        "subs-it.m3u8": HEAD + segments("https://away.example/s.vtt") + TAIL}
+HOSTED = "%s/hls/" % hlssite.HOST
+pin("page captions", CLEAR["ts"], captions=HOSTED + "a.vtt")
+pin("bad captions", CLEAR["ts"], captions=HOSTED + "bad.vtt")
+pin("no captions there", CLEAR["ts"], captions=HOSTED + "none.vtt")
+pin("no captions", CLEAR["ts"])
+pin("master captions", subtitles("en", "de-at", "fr", "it"), SUBS)
+pin("both captions", subtitles("en", "de-at"), captions=HOSTED + "a.vtt")
+
+
+def captions(name, wish, *between, **properties):
+    """The event's contents, or None, and the warnings' codes. The video is
+    whole in any case."""
+    done, path = run(name, *between, captions=wish, **properties)
+    assert done.status == 0 and not done.error, done.lines
+    for warning in done.of("warning"):
+        assert warning["source"].startswith("pinsrc"), warning
+    assert_same(path, "ts")
+    found = done.of("captions")
+    assert len(found) <= 1, found
+    return (found[0] if found else None,
+            [warning["code"] for warning in done.of("warning")], done)
+
+
+@pinlib.check_each(tap, "captions of the page", [
+    ("en", []), ("en-us", []), ("EN_GB", []), ("fr,en", []), ("auto", []),
+    ("en with hlsdemux", ["hlsdemux", "!"])])
+def captions_of_the_page(wish, between):
+    found, warnings, _ = captions("page captions", wish.split(" ")[0], *between)
+    assert found and not warnings, warnings
+    assert found["language"] == "en-us", found
+    assert found["cues"] == CUES and found["webvtt"] == WRITTEN, found
+    assert found["clock-zero"] == -1, found
+
+
+@tap
+def captions_of_a_master_in_several_files():
+    found, warnings, _ = captions("master captions", "en")
+    assert found and not warnings, warnings
+    assert found["language"] == "en" and found["clock-zero"] == 900000, found
+    assert found["cues"] == [[1, 2.5, "one"], [1.9, 3, "over"],
+                             [3, 4, "last"]], found
+
+
+@tap
+def captions_of_the_page_come_first_and_the_masters_next():
+    assert captions("both captions", "en")[0]["language"] == "en-us"
+    found, warnings, _ = captions("both captions", "de,en")
+    assert found["language"] == "en-us", found
+    found, warnings, _ = captions("both captions", "de")
+    assert found is None and warnings == ["schema"], (found, warnings)
+
+
+@pinlib.check_each(tap, "no captions, but a video", [
+    ("of this language", "page captions", "fr", "no-variant", "en-us"),
+    ("at all", "no captions", "en", "no-variant", "none"),
+    ("that can be read", "bad captions", "en", "schema", "WEBVTT"),
+    ("at their address", "no captions there", "en", "blocked", "none.vtt"),
+    ("that are in clear", "master captions", "fr", "unsupported", "encrypted"),
+    ("of another host", "master captions", "it", "forbidden-host",
+     "away.example")])
+def no_captions_but_a_video(_, name, wish, code, word):
+    found, warnings, done = captions(name, wish)
+    assert found is None and warnings == [code], (found, warnings)
+    assert word in done.of("warning")[0]["message"], done.of("warning")
+
+
+@tap
+def nothing_is_asked_for_without_a_wish():
+    for name, wish in (("page captions", "none"), ("page captions", None),
+                       ("no captions", "auto")):
+        origin.reset()
+        found, warnings, _ = captions(name, wish)
+        assert found is None and not warnings, (found, warnings)
+        assert site.address("a.vtt") not in requested(origin)
+
+
+@tap
+def late_captions_are_left_out():
+    origin.reset()
+    origin.faults([{"match": "*a.vtt", "kind": "stall-headers", "times": -1}])
+    try:
+        found, warnings, _ = captions("page captions", "en", timeout=1,
+                                      retries=0)
+    finally:
+        origin.faults([])
+    assert found is None and warnings == ["timeout"], (found, warnings)
+
+
 origin = originlib.Origin(site.root)
 with folder_owner, origin:
     tap.run()

@@ -56,6 +56,7 @@ ELEMENTS = [
                                  "1048576 - 4294967295 Default: 33554432"),
             "allow-private": (READ_WRITE, "Boolean. Default: false"),
             "cover": (READ_WRITE, "Boolean. Default: true"),
+            "captions": (READ_WRITE, 'String. Default: "none"'),
             "proxies": (READ_WRITE, "String. Default: null"),
             "cookies": (READ_WRITE, 'Boxed pointer of type "GStrv"'),
             "cookies-file": (READ_WRITE, "String. Default: null"),
