@@ -33,6 +33,7 @@ typedef struct
 {
   const gchar *url;
   const GstPinWish *wish;       /* must outlive the call */
+  GstClockTime duration;        /* the video's, as the page says; NONE: unknown */
   /* Whoever is downstream fetches the segments: their hosts are checked now */
   gboolean native_uris, allow_private;
 } GstPinPlaylistSetRequest;

@@ -13,11 +13,14 @@
 #include "http-document-private.h"
 
 #define MAX_PLAYLIST (8 * 1024 * 1024)
+/* Less than any segment that could be missing */
+#define MAX_MISSING (500 * GST_MSECOND)
 
 typedef struct
 {
   GstPinHttpClient *client;
   const GstPinWish *wish;
+  GstClockTime duration;
   gboolean native_uris, allow_private;
   GstPinPlaylistSet *set;
   guint missing;                /* playlists that are still fetched */
@@ -68,6 +71,17 @@ check_native_uris (GstPinFetchJob *job, GstPinMediaPlaylist *playlist,
   return fits;
 }
 
+/* Without EXT-X-ENDLIST a playlist is live, or was cut; or its maker forgot:
+ * then it is as long as the page says */
+static gboolean
+is_whole (GstPinFetchJob *job, const GstPinMediaPlaylist *playlist)
+{
+  if (playlist->ended)
+    return TRUE;
+  return GST_CLOCK_TIME_IS_VALID (job->duration)
+      && playlist->duration + MAX_MISSING >= job->duration;
+}
+
 static GstPinMediaPlaylist *
 parse_media_playlist (GstPinFetchJob *job, GstPinDocument *document,
     GError **error)
@@ -81,6 +95,12 @@ parse_media_playlist (GstPinFetchJob *job, GstPinDocument *document,
   if (playlist->segments->len == 0) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
         "The playlist %s has no segments. Try later.", shown);
+    return NULL;
+  }
+  if (!is_whole (job, playlist)) {
+    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "The playlist %s has no end yet (no EXT-X-ENDLIST): the video is live. "
+        "Try again when it is over.", shown);
     return NULL;
   }
   if (job->native_uris && !check_native_uris (job, playlist, error))
@@ -198,6 +218,7 @@ gst_pin_playlist_set_fetch_async (GstPinHttpClient *client,
 
   job->client = gst_pin_http_client_ref (client);
   job->wish = request->wish;
+  job->duration = request->duration;
   job->native_uris = request->native_uris;
   job->allow_private = request->allow_private;
   job->set = g_new0 (GstPinPlaylistSet, 1);

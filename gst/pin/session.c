@@ -400,6 +400,8 @@ fetch_playlists (GstPinSession *self, const gchar *url)
   GstPinPlaylistSetRequest request = {
     .url = url,
     .wish = self->wish,
+    .duration = gst_pin_video_get_duration (gst_pin_media_get_video
+        (self->media, self->config.item - 1)),
     .native_uris = self->config.native_uris,
     .allow_private = self->config.http.allow_private,
   };

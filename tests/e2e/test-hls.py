@@ -248,6 +248,108 @@ def is_refused(name, _, code, words):
         assert details["rendition"] == 0, details
 
 
+# --- ranges, gaps, and lists that are not whole --------------------------------
+
+def pile(parts, hole):
+    """One file of all parts with holes between, and where each begins."""
+    offsets, data = [], b""
+    for part in parts:
+        data += hole
+        offsets.append(len(data))
+        data += part
+    return data, offsets
+
+
+PARTS = [site.read(name) for name in TS]
+PILE, OFFSETS = pile(PARTS, b"<hole>" * 999)
+FMP4_PARTS = [site.read(name) for name in ("a.mp4", *FMP4)]
+FMP4_PILE, FMP4_OFFSETS = pile(FMP4_PARTS, b"\0" * 124)
+
+
+def in_ranges(uri, parts, offsets):
+    return "".join("#EXTINF:2,\n#EXT-X-BYTERANGE:%d%s\n%s\n" % (
+        len(part), "@%d" % offset if offset is not None else "", uri)
+        for part, offset in zip(parts, offsets))
+
+
+RANGES = [
+    ("with holes between", "ts", HEAD + in_ranges("pile.bin", PARTS, OFFSETS)
+     + TAIL, {"pile.bin": PILE}),
+    ("backwards in the file", "ts", HEAD + in_ranges(
+        "back.bin", PARTS, [len(PARTS[2]) + len(PARTS[1]), len(PARTS[2]), 0])
+     + TAIL, {"back.bin": b"".join(reversed(PARTS))}),
+    ("without offsets", "ts", HEAD + in_ranges(
+        "row.bin", PARTS, [0, None, None]) + TAIL,
+     {"row.bin": b"".join(PARTS)}),
+    ("with the init section in the same file", "fmp4",
+     HEAD + '#EXT-X-MAP:URI="cmaf.bin",BYTERANGE="%d@%d"\n' % (
+         len(FMP4_PARTS[0]), FMP4_OFFSETS[0])
+     + in_ranges("cmaf.bin", FMP4_PARTS[1:], FMP4_OFFSETS[1:]) + TAIL,
+     {"cmaf.bin": FMP4_PILE}),
+]
+for name, _, text, files in RANGES:
+    pin("ranges " + name, text, files)
+
+
+@pinlib.check_each(tap, "ranges", RANGES)
+def ranges_are_exact(name, reference, _, files):
+    origin.reset()
+    assert_plays("ranges " + name, reference)
+    bytes_sent = sum(counter["bytes"] for url, counter in
+                     origin.stats()["by_url"].items() if url.endswith(".bin"))
+    assert bytes_sent <= sum(map(len, files.values())), bytes_sent
+
+
+site.write("hole.m3u8", HEAD + segments(TS[0], TS[2]) + TAIL)
+pin("gap", HEAD + segments(TS[0]) + "#EXT-X-GAP\n" + segments("none.ts")
+    + segments(TS[2]) + TAIL)
+pin("all gaps", HEAD + "#EXT-X-GAP\n" + segments("none.ts") + TAIL)
+
+
+@tap
+def a_gap_is_told_of_and_not_asked_for():
+    origin.reset()
+    done = assert_plays("gap", "hole")
+    assert [warning["code"] for warning in done.of("warning")] == [
+        "truncated"], done.of("warning")
+    assert site.address("none.ts") not in requested(origin)
+
+
+@tap
+def nothing_but_gaps_is_refused():
+    assert_refused("all gaps", "schema", "gaps")
+
+
+pin("key frames beside", "#EXTM3U\n#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9999999,"
+    'RESOLUTION=3840x2160,URI="i.m3u8"\n#EXT-X-STREAM-INF:BANDWIDTH=100\n'
+    "ts.m3u8\n", {"i.m3u8": HEAD + "#EXT-X-I-FRAMES-ONLY\n" + segments(*TS)
+                   + TAIL})
+pin("key frames alone", HEAD + "#EXT-X-I-FRAMES-ONLY\n" + segments(*TS) + TAIL)
+pin("live", HEAD + segments(*TS[:2]))
+pin("event", HEAD + "#EXT-X-PLAYLIST-TYPE:EVENT\n" + segments(*TS[:2]))
+pin("no end tag", HEAD + segments(*TS))
+pin("type alone", HEAD + "#EXT-X-PLAYLIST-TYPE:VOD\n" + segments(*TS),
+    seconds=60)
+
+
+@tap
+def key_frame_lists_are_passed_over():
+    origin.reset()
+    assert_plays("key frames beside", "ts")
+    assert site.address("i.m3u8") not in requested(origin)
+
+
+@pinlib.check_each(tap, "refused", [
+    ("key frames alone", "key frames"), ("live", "live"), ("event", "live")])
+def lists_that_are_not_whole(name, word):
+    assert_refused(name, "unsupported", word)
+
+
+@pinlib.check_each(tap, "whole", [("no end tag",), ("type alone",)])
+def lists_that_are_whole(name):
+    assert_plays(name, "ts")
+
+
 # --- captions -----------------------------------------------------------------
 
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.500\n<i>one</i>\n\n" \
