@@ -11,6 +11,7 @@ the other; each that counts begins at zero.
 
 import os
 import subprocess
+import time
 
 import mediacheck
 import pinlib
@@ -189,15 +190,20 @@ def quality_picks_the_rung(_, quality, name, rung):
 
 # --- tags --------------------------------------------------------------------
 
-def assert_tags(path, entry):
-    seen = pinlib.probe(path)
+def assert_text_tags(seen, entry):
     tags = seen["format"]["tags"]
     assert tags["title"] == entry["title"], tags
     assert tags["artist"] == entry["author"], tags
     assert tags["comment"] == entry["url"], tags
+    assert tags["description"] == entry["description"], tags
     # GStreamer 1.22's mp4mux writes 2025-7-23
     assert list(map(int, tags["date"][:10].split("-"))) == list(
         map(int, entry["created"][:10].split("-"))), tags
+
+
+def assert_tags(path, entry):
+    seen = pinlib.probe(path)
+    assert_text_tags(seen, entry)
     covers = [stream for stream in seen["streams"]
               if stream["disposition"]["attached_pic"]]
     assert [cover["codec_name"] for cover in covers] == ["mjpeg"], covers
@@ -210,13 +216,53 @@ def extract_cover(path):
         stdin=subprocess.DEVNULL).stdout
 
 
-@pinlib.check_each(tap, "tags in the file", [("cmaf",), ("cmaf-relay",),
-                                             ("ts-h264",), ("mp4",)])
-def tags_in_the_file(name):
-    path = save(catalog[name]["url"], output("tags"))
-    assert_tags(path, catalog[name])
-    with open(os.path.join(site, catalog[name]["cover"]), "rb") as stream:
+def save_as(form, location, path, **properties):
+    launch([*source(origin, location, **properties), "!", "pinmp4bin",
+            "format=" + form, "!", "filesink", "location=" + path])
+    return path
+
+
+def assert_cover(path, entry):
+    with open(os.path.join(site, entry["cover"]), "rb") as stream:
         assert extract_cover(path) == stream.read(), "another picture"
+
+
+@pinlib.check_each(tap, "tags in the file", [
+    ("%s of %s" % (form, name), form, name)
+    for form in ("faststart", "fragmented", "plain")
+    for name in ("cmaf", "cmaf-relay", "ts-h264", "mp4", "mp4-tail")])
+def tags_in_the_file(_, form, name):
+    path = save_as(form, catalog[name]["url"], output("tags"))
+    assert_tags(path, catalog[name])
+    assert_cover(path, catalog[name])
+
+
+COVER = "https://" + CMAF["cover"]
+
+
+@pinlib.check_each(tap, "a cover that is late", [
+    ("a little", {"kind": "stall-body", "after": 100, "ms": 150}, True),
+    ("for ever", {"kind": "stall-headers"}, False),
+    ("in the middle", {"kind": "stall-body", "after": 100}, False),
+    ("with an error", {"kind": "status", "status": 503}, False)])
+def a_late_cover(_, fault, there):
+    """Waited for a moment, also where the header goes first, and then left
+    out; all else is in the file."""
+    origin.reset()
+    origin.faults([{"match": "*" + CMAF["cover"], "times": -1, **fault}])
+    began = time.monotonic()
+    try:
+        path = save_as("fragmented", CMAF["url"], output("late"), timeout=30)
+    finally:
+        origin.faults([])
+    assert time.monotonic() - began < 15 * pinlib.SLOW
+    assert requested(origin)[COVER] >= 1
+    if there:
+        assert_tags(path, CMAF)
+        assert_cover(path, CMAF)
+    else:
+        assert_text_tags(pinlib.probe(path), CMAF)
+        assert len(pinlib.probe(path)["streams"]) == 2
 
 
 @tap
