@@ -34,6 +34,21 @@ asks_for_pin (const GstPinJsonText *variables_of, const GstPinPageQuery *query)
   return FALSE;
 }
 
+/* (transfer full) The text without the backslashes of its escapes. None of
+ * those that stand for another character occurs in what is percent-encoded. */
+static gchar *
+unquote (const gchar *text, gsize length)
+{
+  GString *out = g_string_sized_new (length);
+
+  for (gsize i = 0; i < length && text[i] != '\0'; i++) {
+    if (text[i] == '\\' && (++i == length || text[i] == '\0'))
+      break;
+    g_string_append_c (out, text[i]);
+  }
+  return g_string_free (out, FALSE);
+}
+
 /* The request is a name for the cache, mostly JSON: percent-encoded, inside a
  * JavaScript string. In older pages it was opaque: then it asks for nothing
  * that is known. */
@@ -41,15 +56,13 @@ static gboolean
 request_asks_for_pin (const GstPinPageBlock *block,
     const GstPinPageQuery *query)
 {
-  g_autofree gchar *raw = NULL;
   g_autofree gchar *unquoted = NULL;
   g_autofree gchar *decoded = NULL;
   GstPinJsonText text;
 
   if (block->request == NULL || block->request_length > MAX_REQUEST)
     return FALSE;
-  raw = g_strndup (block->request, block->request_length);
-  unquoted = g_strcompress (raw);
+  unquoted = unquote (block->request, block->request_length);
   decoded = g_uri_unescape_string (unquoted, NULL);
   if (decoded == NULL)
     decoded = g_steal_pointer (&unquoted);
