@@ -169,20 +169,22 @@ read_whole_blocks (GstPinPage *self)
   }
 }
 
-/* Looks for the Pin's key in what is new of the open state. */
-static gboolean
+/* Looks for the Pin's key in what is new of the open state. Gives what is
+ * behind the last one, 0 where there is none. */
+static gsize
 find_key (GstPinPage *self, const GstPinPageBlock *block)
 {
-  gsize n = strlen (self->key);
-  const gchar *from = block->text + self->searched;
-  const gchar *found =
-      memmem (from, block->length - self->searched, self->key, n);
+  gsize n = strlen (self->key), last = 0;
+  const gchar *end = block->text + block->length;
+  const gchar *at = block->text + self->searched, *found;
 
-  if (found != NULL)
-    self->searched = found + n - block->text;
-  else if (block->length >= n)
-    self->searched = MAX (self->searched, block->length - (n - 1));
-  return found != NULL;
+  while ((found = memmem (at, end - at, self->key, n)) != NULL) {
+    at = found + n;
+    last = at - block->text;
+  }
+  if (block->length >= n)
+    self->searched = MAX (last, block->length - (n - 1));
+  return last;
 }
 
 /* Reads the open state as if it ended here. */
@@ -207,6 +209,7 @@ look_into_open_block (GstPinPage *self)
   GstPinPageBlock block;
   guint64 at = gst_pin_page_scanner_get_open_block (self->scanner, &block);
   const GstPinPageReader *reader = at ? find_reader (&block) : NULL;
+  gsize key;
 
   if (reader == NULL || reader->peek == NULL || !self->has_canonical
       || self->n_peeks == MAX_PEEKS)
@@ -215,9 +218,11 @@ look_into_open_block (GstPinPage *self)
     self->open_at = at;
     self->searched = self->next_peek = 0;
   }
-  if (find_key (self, &block)) {
+  key = find_key (self, &block);
+  if (key > 0 && (self->next_peek == 0
+          || self->next_peek > key + FIRST_PEEK)) {
     self->peek_step = FIRST_PEEK;
-    self->next_peek = self->searched + self->peek_step;
+    self->next_peek = key + FIRST_PEEK;
   }
   if (self->next_peek == 0 || block.length < self->next_peek)
     return;

@@ -353,14 +353,10 @@ test_not_enough (void)
   }
 }
 
-/* What comes behind enough has no say, even where it came along. */
 static void
-test_enough_in_any_pieces (void)
+check_any_pieces (const GString *page)
 {
   static const gsize pieces[] = { 1, 7, 4096, 65536, 10000000 };
-  GString *page = make_page (CANONICAL, FULL_PIN, HEAD
-      "{\"initialReduxState\":{\"pins\":{\"" PIN "\":{\"description\":"
-      "\"second\",\"videos\":{\"video_list\":{" BOTH "}}}}}}</script>");
   g_autoptr (GBytes) bytes = g_bytes_new_static (page->str, page->len);
 
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
@@ -372,6 +368,26 @@ test_enough_in_any_pieces (void)
     g_assert_cmpstr (gst_pin_media_get_title (media), ==, "first");
     g_assert_cmpstr (gst_pin_media_get_description (media), ==, NULL);
   }
+}
+
+/* What comes behind enough has no say, even where it came along: in a block of
+ * its own, and in the same one. */
+static void
+test_enough_in_any_pieces (void)
+{
+  static const gchar second[] = "\"description\":\"second\",\"videos\":"
+      "{\"video_list\":{" BOTH "}}";
+  g_autofree gchar *block = g_strconcat (HEAD "{\"initialReduxState\":{\"pins\":"
+      "{\"" PIN "\":{", second, "}}}}</script>", NULL);
+  g_autofree gchar *pin = g_strconcat (FULL_PIN "},\"resources\":"
+      "{\"PinResource\":{\"a\":{\"data\":{\"id\":\"" PIN "\",", second,
+      "}}}},\"others\":{\"1\":1", NULL);
+  GString *page = make_page (CANONICAL, FULL_PIN, block);
+
+  check_any_pieces (page);
+  g_string_free (page, TRUE);
+  page = make_page (CANONICAL, pin, "");
+  check_any_pieces (page);
   g_string_free (page, TRUE);
 }
 
