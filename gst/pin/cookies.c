@@ -20,7 +20,7 @@
 
 #define MAX_FILE (1024 * 1024)
 #define MAX_COOKIES 1024
-/* What servers take of one header; browsers' own limit for one cookie is half */
+/* What servers take of one header; browsers take half of it for one cookie */
 #define MAX_HEADER 8192
 #define N_FIELDS 7
 

@@ -314,6 +314,13 @@ on_cancelled (GCancellable *cancellable, gpointer data)
   g_source_unref (idle);
 }
 
+/* The handler has a reference of its own: it may run while the task ends */
+static void
+unref_data (gpointer data, GClosure *closure)
+{
+  g_object_unref (data);
+}
+
 void
 gst_pin_document_fetch_async (GstPinHttpClient *client,
     const GstPinDocumentRequest *request, GCancellable *cancellable,
@@ -341,8 +348,8 @@ gst_pin_document_fetch_async (GstPinHttpClient *client,
   g_task_set_task_data (task, fetch, fetch_free);
   start_attempt (task);
   if (cancellable)
-    fetch->cancel_id = g_signal_connect (cancellable, "cancelled",
-        G_CALLBACK (on_cancelled), task);
+    fetch->cancel_id = g_signal_connect_data (cancellable, "cancelled",
+        G_CALLBACK (on_cancelled), g_object_ref (task), unref_data, 0);
   if (cancellable && g_cancellable_is_cancelled (cancellable))
     on_cancelled (cancellable, task);
 }

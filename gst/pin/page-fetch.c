@@ -7,9 +7,9 @@
  * awaited: most of a page is about other Pins, and comes last.
  *
  * The worker runs in turns: it reads what is there and goes, and its callback
- * on the client's thread starts the next turn where more came. So everything
- * but the list is of one of them at a time. A fetch is a GTask's data and lives
- * until that task's callback.
+ * on the client's thread starts the next turn where more came. A fetch is the
+ * data of a GTask and of the turn's; who cancels does not wait for a turn, which
+ * then ends for itself.
  */
 #include "page-fetch-private.h"
 
@@ -22,33 +22,36 @@
 
 typedef struct
 {
-  gchar *id;
-  GCancellable *stop;           /* ends the document alone; any thread */
-  gulong cancel_id;
+  gatomicrefcount refs;
+  gchar *id;                    /* const */
+  GCancellable *stop;           /* ends document and turns; any thread */
 
   GMutex lock;
-  GQueue pieces;                /* of GBytes; one without bytes: begin anew; lock */
+  GQueue pieces;                /* of GBytes, an empty one: begin anew; lock */
 
-  /* client's thread */
-  gboolean over;                /* no more pieces will come */
-  gboolean working;             /* a worker has its turn */
-  GError *error;                /* the document's */
-
-  /* the worker's in its turn, else the client's thread's */
+  /* the worker's; there is one at a time */
   GstPinPage *page;
   gboolean last;                /* no pieces but those in the list will come */
-  gboolean done;                /* one of these is set, and nothing is read */
+
+  /* client's thread */
+  gulong cancel_id;
+  gboolean over;                /* no more pieces will come */
+  gboolean working;             /* a turn's callback is to come */
+  gboolean done;                /* media or refusal is set, nothing is read */
   GstPinMedia *media;
-  GError *refusal;
+  GError *refusal;              /* the page's */
+  GError *error;                /* the document's */
 } GstPinPageFetch;
 
 static void work (GTask * task);
 
 static void
-page_fetch_free (gpointer data)
+page_fetch_unref (gpointer data)
 {
   GstPinPageFetch *self = data;
 
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
   g_queue_clear_full (&self->pieces, (GDestroyNotify) g_bytes_unref);
   gst_pin_page_free (self->page);
   g_clear_pointer (&self->media, gst_pin_media_unref);
@@ -85,24 +88,29 @@ read_piece (GstPinPageFetch *self, GBytes *piece)
   return FALSE;
 }
 
+/* Returns the media, or why there is none, or NULL without an error: more of
+ * the page is needed */
 static void
 work_in_thread (GTask *turn, gpointer source, gpointer data,
-    GCancellable *unused)
+    GCancellable *stop)
 {
-  GstPinPageFetch *self = g_task_get_task_data (data);
+  GstPinPageFetch *self = data;
+  GstPinMedia *media = NULL;
+  GError *error = NULL;
   gboolean enough = FALSE;
   GBytes *piece;
 
-  while (!enough && !g_cancellable_is_cancelled (self->stop)
+  while (!enough && !g_cancellable_is_cancelled (stop)
       && (piece = pop_piece (self)) != NULL) {
     enough = read_piece (self, piece);
     g_bytes_unref (piece);
   }
-  if ((enough || self->last) && !g_cancellable_is_cancelled (self->stop)) {
-    self->media = gst_pin_page_finish (self->page, &self->refusal);
-    self->done = TRUE;
-  }
-  g_task_return_boolean (turn, TRUE);
+  if ((enough || self->last) && !g_cancellable_is_cancelled (stop))
+    media = gst_pin_page_finish (self->page, &error);
+  if (error)
+    g_task_return_error (turn, error);
+  else
+    g_task_return_pointer (turn, media, (GDestroyNotify) gst_pin_media_unref);
 }
 
 /* Takes @task */
@@ -148,6 +156,11 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
   GstPinPageFetch *self = g_task_get_task_data (task);
 
   self->working = FALSE;
+  self->media = g_task_propagate_pointer (G_TASK (result), &self->refusal);
+  /* Who stopped it has another reason */
+  if (g_error_matches (self->refusal, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_clear_error (&self->refusal);
+  self->done = self->media || self->refusal;
   go_on (task);
 }
 
@@ -162,12 +175,16 @@ work (GTask *task)
   g_mutex_lock (&self->lock);
   idle = g_queue_is_empty (&self->pieces) && !self->over;
   g_mutex_unlock (&self->lock);
-  if (self->working || self->done || idle)
+  /* Once stopped, a turn that was given up may still be running */
+  if (self->working || self->done || idle
+      || g_cancellable_is_cancelled (self->stop))
     return;
   self->working = TRUE;
   self->last = self->over;
-  turn = g_task_new (NULL, NULL, on_worked, g_object_ref (task));
-  g_task_set_task_data (turn, task, NULL);
+  turn = g_task_new (NULL, self->stop, on_worked, g_object_ref (task));
+  g_atomic_ref_count_inc (&self->refs);
+  g_task_set_task_data (turn, self, page_fetch_unref);
+  g_task_set_return_on_cancel (turn, TRUE);
   g_task_run_in_thread (turn, work_in_thread);
 }
 
@@ -222,12 +239,13 @@ gst_pin_page_fetch_async (GstPinHttpClient *client, const gchar *url,
     .redirect = gst_pin_strategy_stop_at_login,
   };
 
+  g_atomic_ref_count_init (&self->refs);
   self->id = g_strdup (id);
   self->page = gst_pin_page_new (id);
   self->stop = g_cancellable_new ();
   g_mutex_init (&self->lock);
   g_queue_init (&self->pieces);
-  g_task_set_task_data (task, self, page_fetch_free);
+  g_task_set_task_data (task, self, page_fetch_unref);
   if (cancellable)
     self->cancel_id = g_cancellable_connect (cancellable,
         G_CALLBACK (on_cancelled), g_object_ref (self->stop), g_object_unref);

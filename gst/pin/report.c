@@ -246,7 +246,7 @@ gst_pin_report_get_attempt (const GstPinReport *self, guint index,
 
 /* ---- JSON ---- */
 
-/* What may be said about a Pin of which nothing is known. NULL: not even that */
+/* What the failure says about the Pin. NULL: nothing */
 static const gchar *
 kind_of_error (const GError *error)
 {

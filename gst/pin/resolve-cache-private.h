@@ -24,6 +24,9 @@ gchar *gst_pin_resolve_cache_key (const gchar * id,
 GstPinMedia *gst_pin_resolve_cache_get (const gchar * key, guint seconds,
     gint64 now);
 
+/* What was said about that Pin turned out to be no good */
+void gst_pin_resolve_cache_forget (const gchar * id);
+
 void gst_pin_resolve_cache_put (const gchar * key, GstPinMedia * media,
     gint64 now);
 

@@ -22,7 +22,8 @@ typedef struct
 } GstPinAnswer;
 
 static GMutex cache_lock;
-static GQueue answers = G_QUEUE_INIT;   /* of GstPinAnswer, last used first; lock */
+/* Of GstPinAnswer, last used first; lock */
+static GQueue answers = G_QUEUE_INIT;
 static gsize total;             /* of the answers' sizes; lock */
 
 static void
@@ -88,6 +89,19 @@ drop (GList *link)
   gst_pin_media_unref (answer->media);
   g_free (answer->key);
   g_free (answer);
+}
+
+void
+gst_pin_resolve_cache_forget (const gchar *id)
+{
+  g_mutex_lock (&cache_lock);
+  for (GList * link = answers.head, *next; link; link = next) {
+    next = link->next;
+    if (g_str_equal (gst_pin_media_get_id (((GstPinAnswer *)
+                    link->data)->media), id))
+      drop (link);
+  }
+  g_mutex_unlock (&cache_lock);
 }
 
 GstPinMedia *

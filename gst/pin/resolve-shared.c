@@ -170,7 +170,7 @@ cancel_in_loop (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* On the thread that cancels; never from inside, since connecting may call it */
+/* On the thread that cancels, at any moment */
 static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
@@ -183,6 +183,13 @@ on_cancelled (GCancellable *cancellable, gpointer data)
   g_source_attach (idle, gst_pin_http_client_get_context (waiter->client));
 }
 
+/* The handler has a reference of its own: it may run while the task ends */
+static void
+unref_data (gpointer data, GClosure *closure)
+{
+  g_object_unref (data);
+}
+
 static void
 join (GTask *task, GstPinSharedWalk *walk)
 {
@@ -192,8 +199,8 @@ join (GTask *task, GstPinSharedWalk *walk)
   waiter->walk = walk;
   g_ptr_array_add (walk->waiters, task);
   if (cancellable)
-    waiter->cancel_id = g_signal_connect (cancellable, "cancelled",
-        G_CALLBACK (on_cancelled), task);
+    waiter->cancel_id = g_signal_connect_data (cancellable, "cancelled",
+        G_CALLBACK (on_cancelled), g_object_ref (task), unref_data, 0);
   if (cancellable && g_cancellable_is_cancelled (cancellable))
     on_cancelled (cancellable, task);
 }

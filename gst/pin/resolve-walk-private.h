@@ -16,6 +16,16 @@ void gst_pin_walk_async (GstPinHttpClient * client, const gchar * id,
     const GstPinResolveOptions * options, GCancellable * cancellable,
     GAsyncReadyCallback callback, gpointer data);
 
+/* The same with a media that is known already, for what else there is: only
+ * strategies that complete it are asked. It gives @known itself where they find
+ * nothing. */
+void gst_pin_walk_on_async (GstPinHttpClient * client, GstPinMedia * known,
+    const GstPinResolveOptions * options, GCancellable * cancellable,
+    GAsyncReadyCallback callback, gpointer data);
+
+/* Whether, after this failure, another door of the site may be open */
+gboolean gst_pin_walk_may_help (const GError * error);
+
 /* @attempts: (out) (transfer full) (element-type GstPinAttempt): on failure
  * too */
 GstPinMedia *gst_pin_walk_finish (GAsyncResult * result, GArray ** attempts,

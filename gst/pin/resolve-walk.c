@@ -44,19 +44,24 @@ walk_free (gpointer data)
   g_free (walk);
 }
 
-/* Whether another strategy could know better than this failure. What says that
- * the site cannot be reached, or wants to be left alone, holds for all of its
- * doors. */
-static gboolean
-is_final (const GError *error)
+/* What says that the site cannot be reached, or wants to be left alone, holds
+ * for all of its doors */
+gboolean
+gst_pin_walk_may_help (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_CANCELLED)
-      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS)
-      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT)
-      || g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_RATE_LIMITED)
-      || (g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK)
-      && gst_pin_error_get_http_status (error) == 0);
+  if (error->domain != GST_PIN_ERROR)
+    return FALSE;
+  switch (error->code) {
+    case GST_PIN_ERROR_CANCELLED:
+    case GST_PIN_ERROR_TLS:
+    case GST_PIN_ERROR_TIMEOUT:
+    case GST_PIN_ERROR_RATE_LIMITED:
+      return FALSE;
+    case GST_PIN_ERROR_NETWORK:
+      return gst_pin_error_get_http_status (error) != 0;
+    default:
+      return TRUE;
+  }
 }
 
 /* A carousel in a Relay answer shows its videos as pictures (observed), so a
@@ -79,9 +84,9 @@ take_error (GstPinWalk *walk, GError *error)
    * one door's */
   if (not_found)
     walk->personal_only = TRUE;
-  if (is_final (error))
+  if (!gst_pin_walk_may_help (error))
     walk->next = walk->options.ranking->len;
-  if (not_found || is_final (error))
+  if (not_found || !gst_pin_walk_may_help (error))
     g_clear_error (&walk->first_error);
   if (walk->first_error)
     g_error_free (error);
@@ -175,8 +180,8 @@ ask_next (GTask *task)
   conclude (task);
 }
 
-void
-gst_pin_walk_async (GstPinHttpClient *client, const gchar *id,
+static GTask *
+walk_new (GstPinHttpClient *client, const gchar *id,
     const GstPinResolveOptions *options, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data)
 {
@@ -191,6 +196,28 @@ gst_pin_walk_async (GstPinHttpClient *client, const gchar *id,
   walk->query.id = walk->id;
   walk->query.options = &walk->options;
   g_task_set_task_data (task, walk, walk_free);
+  return task;
+}
+
+void
+gst_pin_walk_async (GstPinHttpClient *client, const gchar *id,
+    const GstPinResolveOptions *options, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
+{
+  ask_next (walk_new (client, id, options, cancellable, callback, data));
+}
+
+void
+gst_pin_walk_on_async (GstPinHttpClient *client, GstPinMedia *known,
+    const GstPinResolveOptions *options, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = walk_new (client, known->id, options, cancellable, callback,
+      data);
+  GstPinWalk *walk = g_task_get_task_data (task);
+
+  walk->media = gst_pin_media_ref (known);
+  walk->options.complete = TRUE;
   ask_next (task);
 }
 

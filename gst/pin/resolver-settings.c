@@ -107,7 +107,7 @@ install_asking (GObjectClass *klass, guint id, GParamFlags flags)
           "Ways to learn of the video, separated by commas, the first asked "
           "first: page, resource, widget, account, account-page, api, mp4 "
           "(unset: all of them)", NULL, flags));
-  /* A token is as good as the account: nobody reads it back, no graph shows it */
+  /* A token is as good as the account: no dump of a pipeline shows it */
   g_object_class_install_property (klass, id++,
       g_param_spec_string ("access-token", "Access token",
           "Token of the user's own account for the site's API; only the API's "

@@ -121,7 +121,7 @@ gst_pin_resolver_new (void)
   return g_object_new (GST_TYPE_PIN_RESOLVER, NULL);
 }
 
-/* What the properties say at this moment. FALSE: something is wrong with them */
+/* What the properties say now. FALSE: something is wrong with them */
 static gboolean
 take_settings (GstPinResolver *self, GstPinQuestion *question, GError **error)
 {

@@ -15,7 +15,9 @@
 #include "choose-private.h"
 #include "error-private.h"
 #include "playlist-set-private.h"
+#include "resolve-cache-private.h"
 #include "resolve-private.h"
+#include "resolve-walk-private.h"
 #include "session-extras-private.h"
 #include "session-plan-private.h"
 #include "session-tags-private.h"
@@ -41,6 +43,7 @@ struct _GstPinSession
   GPtrArray *candidates;        /* of GstPinVariant, best first */
   guint candidate;
   GError *first_error;          /* of the candidates */
+  gboolean completed;           /* more candidates were looked for */
   gboolean planned;
   gint64 started;               /* monotonic µs */
 
@@ -419,13 +422,64 @@ plan_progressive (GstPinSession *self, const gchar *url)
   session_planned (self, NULL, TRUE);
 }
 
+/* Whoever tries again should be told anew */
+static void
+session_fail_candidates (GstPinSession *self)
+{
+  gst_pin_resolve_cache_forget (gst_pin_media_get_id (self->media));
+  session_fail (self, g_steal_pointer (&self->first_error));
+}
+
+/* Those that were not there when the others failed */
+static void
+take_more (GstPinSession *self, GstPinMedia *media)
+{
+  g_autoptr (GPtrArray) all = gst_pin_choose_variants (self->wish,
+      gst_pin_media_get_video (media, self->config.item - 1), NULL);
+  g_autoptr (GPtrArray) tried = g_steal_pointer (&self->candidates);
+
+  self->candidate = 0;
+  self->candidates = g_ptr_array_new ();
+  for (guint i = 0; all && i < all->len; i++)
+    if (!g_ptr_array_find (tried, g_ptr_array_index (all, i), NULL))
+      g_ptr_array_add (self->candidates, g_ptr_array_index (all, i));
+  gst_pin_media_unref (self->media);
+  self->media = media;
+}
+
+static void
+on_more (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GstPinSession *self = data;
+  g_autoptr (GArray) attempts = NULL;
+  GstPinMedia *media = gst_pin_walk_finish (result, &attempts, NULL);
+
+  if (media)
+    take_more (self, media);
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    try_candidate (self);
+  session_end (self);
+}
+
+/* None of the variants that the site told can be had. There may be others. */
+static void
+look_for_more (GstPinSession *self)
+{
+  self->completed = TRUE;
+  gst_pin_walk_on_async (self->client, self->media, &self->config.resolve,
+      self->cancellable, on_more, session_begin (self));
+}
+
 static void
 try_candidate (GstPinSession *self)
 {
   GstPinVariant *variant;
 
   if (self->candidate >= self->candidates->len) {
-    session_fail (self, g_steal_pointer (&self->first_error));
+    if (!self->completed && gst_pin_walk_may_help (self->first_error))
+      look_for_more (self);
+    else
+      session_fail_candidates (self);
     return;
   }
   variant = g_ptr_array_index (self->candidates, self->candidate);

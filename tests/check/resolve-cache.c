@@ -49,6 +49,21 @@ test_time (void)
   g_assert_false (has ("other", 121 * SECOND));
 }
 
+/* However it was asked about */
+static void
+test_forget (void)
+{
+  g_autoptr (GstPinMedia) media = make_media ("forgotten", 10);
+
+  put ("remembered", 10, 0);
+  put ("forgotten", 10, 0);
+  gst_pin_resolve_cache_put ("another way", media, 0);
+  gst_pin_resolve_cache_forget ("forgotten");
+  g_assert_false (has ("forgotten", 0));
+  g_assert_null (gst_pin_resolve_cache_get ("another way", 10, 0));
+  g_assert_true (has ("remembered", 0));
+}
+
 static void
 test_count (void)
 {
@@ -130,6 +145,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resolve-cache/time", test_time);
+  g_test_add_func ("/resolve-cache/forget", test_forget);
   g_test_add_func ("/resolve-cache/count", test_count);
   g_test_add_func ("/resolve-cache/bytes", test_bytes);
   g_test_add_func ("/resolve-cache/keys", test_keys);

@@ -209,7 +209,8 @@ CASES = {
         ["schema", "truncated", "network", "unsupported"], ""),
 }
 
-for link in links:
+# One of each kind; test-resolve.py has them all
+for link in {link["expect"]: link for link in links}.values():
     if link["expect"] != "ok":
         CASES["short link " + link["url"][-5:]] = (
             Case(link["url"]), [link["expect"], *(
@@ -360,6 +361,17 @@ def the_mp4_where_the_playlists_fail():
     assert [stream["width"] for stream in seen
             if stream["codec_type"] == "video"
             and not stream["disposition"]["attached_pic"]] == [720], seen
+
+
+@tap
+def the_mp4_that_no_page_names_where_the_playlists_fail():
+    """The master says how the file is called."""
+    pin = catalog["derived"]
+    case = Case(pin["url"], [always("status", "*w.m3u8", status=403)])
+    assert case.result().status == 0, case.result().lines
+    pinlib.assert_same_packets(
+        pinlib.packets(os.path.join(site, catalog["cmaf"]["mp4"])),
+        pinlib.packets(case.path))
 
 
 STREAM_CLEAN, SHORT_CLEAN = Case(STREAM["url"]), Case(SHORT["url"])
