@@ -81,7 +81,7 @@ read_line (GstPinCookies *self, const gchar *line, gint64 now)
   static const gchar http_only[] = "#HttpOnly_";
   g_auto (GStrv) fields = NULL;
   const gchar *domain;
-  gint64 expires;
+  gdouble expires;
   gchar *end;
 
   if (g_str_has_prefix (line, http_only))
@@ -90,7 +90,7 @@ read_line (GstPinCookies *self, const gchar *line, gint64 now)
   if (*line == '#' || g_strv_length (fields) != N_FIELDS)
     return FALSE;
   domain = fields[0] + (*fields[0] == '.');
-  expires = (gint64) g_ascii_strtod (fields[4], &end);
+  expires = g_ascii_strtod (fields[4], &end);
   if (end == fields[4] || *end != '\0')
     return FALSE;
   if (gst_pin_host_is_page (domain) && *fields[2] == '/' && *fields[5]

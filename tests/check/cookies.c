@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <gst/pin/error.h>
+#include <string.h>
 
 #define NOW 1700000000
 #define LINE(domain, below, path, expires, name, value) \
@@ -171,6 +172,35 @@ test_caps (void)
   g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO);
 }
 
+/* Lines of the right characters in the wrong order: nothing breaks, and what
+ * comes out is one line of pairs */
+static void
+test_random (void)
+{
+  static const gchar *const words[] = { "\t", "\t", "\t", "\n", "\r", "TRUE",
+    "FALSE", ".pinterest.com", "www.pinterest.com", "/", "0", "1e999", "-1",
+    "a", "=", ";", "#", "#HttpOnly_", "\xff", " ", "nan", ""
+  };
+
+  for (guint i = 0; i < 500; i++) {
+    g_autoptr (GString) file = g_string_new (NULL);
+    g_autoptr (GstPinCookies) cookies = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree gchar *header = NULL;
+
+    for (guint j = 0; j < 300; j++)
+      g_string_append (file, words[g_test_rand_int_range (0,
+                  G_N_ELEMENTS (words))]);
+    g_string_append (file, "\n" GOOD);
+    cookies = from_bytes (file->str, file->len, &error);
+    g_assert_no_error (error);
+    header = header_for (cookies, "https://www.pinterest.com/");
+    g_assert_true (g_str_is_ascii (header));
+    g_assert_null (strpbrk (header, "\r\n\t"));
+    g_assert_nonnull (strstr (header, "a=1"));
+  }
+}
+
 static void
 test_none (void)
 {
@@ -193,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cookies/lines", test_lines);
   g_test_add_func ("/cookies/refused", test_refused);
   g_test_add_func ("/cookies/caps", test_caps);
+  g_test_add_func ("/cookies/random", test_random);
   g_test_add_func ("/cookies/none", test_none);
   return g_test_run ();
 }

@@ -510,6 +510,67 @@ def the_rest_of_a_page_is_not_awaited():
     assert got < size * 0.8, (got, size)
 
 
+@pinlib.check_each(tap, "the page breaks behind the Pin", [
+    ("cut", "cut"), ("stalled", "stall-body"),
+])
+def page_breaks_behind_the_pin(_, kind):
+    """In the site's pages the Pin is in the middle."""
+    with originlib.Origin(site) as origin:
+        origin.knobs(compress=False)
+        origin.faults([{"match": PAGE, "kind": kind, "after": 900000,
+                        "times": -1}])
+        report, = ask(origin, VIDEO["url"], strategies="page", retries=0)
+    assert tried(report) == ["page: ok"], report
+    assert_media(VIDEO, report)
+
+
+@pinlib.check_each(tap, "the page breaks before the Pin", [
+    ("cut", "cut"), ("reset", "reset"),
+])
+def page_breaks_before_the_pin(_, kind):
+    """What came is forgotten, and the page begun anew."""
+    with originlib.Origin(site) as origin:
+        origin.knobs(compress=False)
+        origin.faults([{"match": PAGE, "kind": kind, "after": 300000,
+                        "times": 2}])
+        report, = ask(origin, VIDEO["url"], strategies="page", retries=3)
+        assert page_requests(origin) == 3, origin.stats()
+    assert tried(report) == ["page: ok"], report
+    assert_media(VIDEO, report)
+
+
+# --- in a pipeline -----------------------------------------------------------
+
+def branch(origin, **properties):
+    return [*pinlib.source(origin, VIDEO["url"], **properties), "!",
+            "pinmp4bin", "format=fragmented", "!", "fakesink", "sync=false"]
+
+
+@tap
+def two_elements_ask_once():
+    with fresh() as origin:
+        pinlib.launch([*branch(origin), *branch(origin)])
+        assert page_requests(origin) == 1, origin.stats()
+        origin.reset()
+        pinlib.launch([*branch(origin, cache_time=0),
+                       *branch(origin, cache_time=0)])
+        assert page_requests(origin) == 2, origin.stats()
+
+
+@tap
+def elements_go_through_the_next_door():
+    with fresh() as origin:
+        origin.faults(refuse(PAGE, RESOURCE))
+        pinlib.launch(branch(origin))
+        assert pinlib.requested(origin)[
+            "https://widgets.pinterest.com/v3/pidgets/pins/info/"] == 1
+        origin.reset()
+        pinlib.launch(branch(origin, strategies="resource"))
+        assert page_requests(origin) == 0, origin.stats()
+
+
+# --- beside the playlists ----------------------------------------------------
+
 @tap
 def a_file_that_no_page_names():
     """Found beside the playlists, and only told because it is there."""
