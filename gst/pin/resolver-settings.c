@@ -105,8 +105,8 @@ install_asking (GObjectClass *klass, guint id, GParamFlags flags)
   g_object_class_install_property (klass, id++,
       g_param_spec_string ("strategies", "Strategies",
           "Ways to learn of the video, separated by commas, the first asked "
-          "first: page, resource, widget, account, account-page, api, mp4 "
-          "(unset: all of them)", NULL, flags));
+          "first: page, resource, widget, account, account-page, api, mp4, "
+          "browser (unset: all but browser)", NULL, flags));
   /* A token is as good as the account: no dump of a pipeline shows it */
   g_object_class_install_property (klass, id++,
       g_param_spec_string ("access-token", "Access token",

@@ -45,6 +45,7 @@ extern const GstPinStrategy gst_pin_strategy_account;
 extern const GstPinStrategy gst_pin_strategy_account_page;
 extern const GstPinStrategy gst_pin_strategy_api;
 extern const GstPinStrategy gst_pin_strategy_mp4;
+extern const GstPinStrategy gst_pin_strategy_browser;
 
 /* (transfer full) The media, which nobody else has */
 GstPinMedia *gst_pin_strategy_ask_finish (GAsyncResult * result,

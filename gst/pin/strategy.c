@@ -22,6 +22,7 @@ static const GstPinStrategy *const strategies[] = {
   &gst_pin_strategy_account_page,
   &gst_pin_strategy_api,
   &gst_pin_strategy_mp4,
+  &gst_pin_strategy_browser,
 };
 
 static const GstPinStrategy *
