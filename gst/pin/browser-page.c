@@ -33,6 +33,9 @@
 #define MAX_REQUESTS 4000
 /* A page that has asked for nothing for so long has what it wants */
 #define QUIET_MS 2000
+/* The same where a request has no answer: it is slow, or nobody will ever tell
+ * of its end, as of a worker's that was never started */
+#define STALLED_MS 6000
 #define MAX_SHOWN 200
 
 struct _GstPinBrowserPage
@@ -131,15 +134,17 @@ on_quiet (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Something has happened: the time begins anew */
 static void
 watch_quiet (GstPinBrowserPage *self)
 {
+  gboolean waits = g_hash_table_size (self->under_way) > 0
+      || g_hash_table_size (self->asked) > 0;
+
   clear_quiet (self);
-  if (self->is_over || !self->is_loaded
-      || g_hash_table_size (self->under_way) > 0
-      || g_hash_table_size (self->asked) > 0)
+  if (self->is_over || !self->is_loaded)
     return;
-  self->quiet = g_timeout_source_new (QUIET_MS);
+  self->quiet = g_timeout_source_new (waits ? STALLED_MS : QUIET_MS);
   g_source_set_callback (self->quiet, on_quiet, self, NULL);
   g_source_attach (self->quiet, g_main_context_get_thread_default ());
 }
@@ -261,7 +266,14 @@ on_request (GstPinBrowserPage *self, const GstPinJsonText *params)
     g_hash_table_replace (self->under_way, id, NULL);
   else
     g_free (id);
-  clear_quiet (self);
+  watch_quiet (self);
+}
+
+/* Network.dataReceived */
+static void
+on_data (GstPinBrowserPage *self, const GstPinJsonText *params)
+{
+  watch_quiet (self);
 }
 
 static guint
@@ -382,6 +394,7 @@ static const struct
   {"Fetch.authRequired", on_login_wanted},
   {"Network.requestWillBeSent", on_request},
   {"Network.responseReceived", on_response},
+  {"Network.dataReceived", on_data},
   {"Network.loadingFinished", on_finished},
   {"Network.loadingFailed", on_failed},
   {"Page.loadEventFired", on_loaded},

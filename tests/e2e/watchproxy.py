@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""An HTTP proxy that writes down whom it was asked for, and hands everything to
-another one.
+"""An HTTP proxy that writes down whom it was asked for, and hands everything
+to another one.
 
     with watchproxy.Watch("http://127.0.0.1:…", login="me:secret") as watch:
         … watch.url …
         assert watch.hosts == {"www.pinterest.com:443"}
 
-With a login it asks for name and password (RFC 9110, section 11.7). A thread per
-connection, which end with the connections.
+With a login it asks for name and password (RFC 9110, section 11.7). A thread
+per connection, which end with the connections.
 """
 
 import base64
@@ -44,7 +44,8 @@ class Watch:
         self.hosts, self.refused = set(), 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = "http://%s127.0.0.1:%d" % (
-            urllib.parse.quote(login, ":") + "@" if login else "", self._listener.getsockname()[1])
+            urllib.parse.quote(login, ":") + "@" if login else "",
+            self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self):
