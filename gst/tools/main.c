@@ -18,6 +18,7 @@
 #include "tool-batch.h"
 #include "tool-config.h"
 #include "tool-error.h"
+#include "tool-generate.h"
 #include "tool-help.h"
 #include "tool-info.h"
 #include "tool-name.h"
@@ -90,6 +91,15 @@ print_help (const GstPinToolOptions *options)
 }
 
 static gint
+print_generated (const GstPinToolOptions *options)
+{
+  g_autofree gchar *text = gst_pin_tool_generate (options->generate);
+
+  fputs (text, stdout);
+  return GST_PIN_TOOL_EXIT_DONE;
+}
+
+static gint
 fail (const GstPinToolOptions *options, const GError *error)
 {
   g_autofree gchar *json = gst_pin_tool_error_to_json (error);
@@ -126,6 +136,8 @@ read_and_run (GstPinToolOptions *options, const gchar *const *words)
 
   if (!gst_pin_tool_options_parse (options, words, &error))
     return fail (options, error);
+  if (options->generate != GST_PIN_TOOL_GENERATE_NONE)
+    return print_generated (options);
   if (options->help)
     return print_help (options);
   if (options->version) {

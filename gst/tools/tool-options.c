@@ -88,6 +88,16 @@ static const GstPinToolOption table[] = {
         "fails. Default: https_proxy or all_proxy of the environment"},
   {"user-agent", 0, TEXT ("TEXT"), NETWORK, ALL, FIELD (user_agent),
         "user-agent", "What to send as User-Agent. Default: gst-pin/VERSION"},
+  {"cookies", 0, FILE_NAME, NETWORK, ALL, FIELD (cookies), "cookies-file",
+        "Cookies of the user's own account, in Netscape's format: shown to "
+        "the site alone, and only where a visitor without them gets no video"},
+  {"access-token-file", 0, FILE_NAME, NETWORK, ALL,
+        FIELD (access_token_file), "access-token-file",
+        "A file with the token of the user's own account for the site's API"},
+  {"strategies", 0, TEXT ("NAMES"), NETWORK, ALL, FIELD (strategies),
+        "strategies", "Ways to learn of the video, separated by commas, the "
+        "first asked first: page, resource, widget, account, account-page, "
+        "api, mp4. Default: all of them"},
   {"header", 0, GST_PIN_TOOL_LIST, 0, "NAME:VALUE", NETWORK, ALL,
         FIELD (headers), NULL, "A header for every request. May be repeated"},
   {"tls-ca-file", 0, FILE_NAME, NETWORK, ALL, FIELD (tls_ca_file),
@@ -116,6 +126,9 @@ static const GstPinToolOption table[] = {
         "The configuration file. Default: gst-pin/config in the XDG folders"},
   {"help", 'h', FLAG, SHOWN, ALL | LINE_ONLY, FIELD (help), NULL,
         "Print this"},
+  /* Without help, and so in no list: the build runs it */
+  {"generate", 0, GST_PIN_TOOL_CHOICE, 0, "none|man|bash|zsh|fish", SHOWN,
+        ALL | LINE_ONLY, FIELD (generate), NULL, NULL},
   {"version", 0, FLAG, SHOWN, ALL | LINE_ONLY, FIELD (version), NULL,
         "Print the version"},
 };

@@ -75,6 +75,16 @@ typedef enum
   GST_PIN_TOOL_PROGRESS_NONE
 } GstPinToolProgressStyle;
 
+/* In the order of the words of --generate */
+typedef enum
+{
+  GST_PIN_TOOL_GENERATE_NONE,
+  GST_PIN_TOOL_GENERATE_MAN,
+  GST_PIN_TOOL_GENERATE_BASH,
+  GST_PIN_TOOL_GENERATE_ZSH,
+  GST_PIN_TOOL_GENERATE_FISH
+} GstPinToolGenerated;
+
 typedef struct
 {
   const gchar *name;
@@ -103,6 +113,7 @@ typedef struct
   gboolean simulate, print_pipeline;
 
   gchar *proxy, *tls_ca_file, *user_agent;
+  gchar *cookies, *access_token_file, *strategies;
   gchar **headers;
   guint timeout, retries, max_connections, max_request_rate;
   guint64 limit_rate, max_buffer;
@@ -111,6 +122,7 @@ typedef struct
   gint progress;                /* GstPinToolProgressStyle */
   gboolean quiet, verbose, json, help, version;
   gchar *config;
+  gint generate;                /* GstPinToolGenerated */
 
   guint8 *origins;              /* a GstPinToolOrigin for each option */
 } GstPinToolOptions;
