@@ -143,8 +143,12 @@ get_told_value (GstElement *element, GstElement *fresh, GParamSpec *spec)
   g_object_get_property (G_OBJECT (fresh), spec->name, &usual);
   if (g_param_values_cmp (spec, &value, &usual) == 0)
     return NULL;
-  return G_VALUE_HOLDS_STRING (&value) ? g_value_dup_string (&value)
-      : gst_value_serialize (&value);
+  if (G_VALUE_HOLDS_STRING (&value))
+    return g_value_dup_string (&value);
+  /* As a value it would be quoted once more */
+  if (GST_VALUE_HOLDS_STRUCTURE (&value) && gst_value_get_structure (&value))
+    return gst_structure_to_string (gst_value_get_structure (&value));
+  return gst_value_serialize (&value);
 }
 
 static void
