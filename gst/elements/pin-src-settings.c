@@ -28,6 +28,7 @@ static const GstPinSettingsField fields[] = {
   FIELD ("fragment-uris", fragment_uris),
   FIELD ("cover", cover),
   FIELD ("captions", captions),
+  FIELD ("store", store),
 #undef FIELD
 };
 
@@ -104,6 +105,10 @@ install_what (GObjectClass *klass, guint id, GParamFlags flags)
           "Language of the captions that go downstream, such as en or en-us; "
           "auto for the user's; alternatives separated by commas; none",
           DEFAULT_CAPTIONS, flags));
+  g_object_class_install_property (klass, id++,
+      g_param_spec_string ("store", "Store",
+          "File that keeps what was fetched, so that after an interruption "
+          "only the rest is (unset: none)", NULL, flags));
   return id;
 }
 
@@ -159,6 +164,7 @@ gst_pin_src_settings_clear (GstPinSrcSettings *self)
   g_free (self->quality);
   g_free (self->captions);
   gst_pin_resolver_settings_clear (&self->resolver);
+  g_free (self->store);
 }
 
 static gpointer
@@ -209,4 +215,5 @@ gst_pin_src_settings_to_config (const GstPinSrcSettings *self,
       self->missing_segment == GST_PIN_MISSING_SEGMENT_SKIP;
   config->cover = self->cover;
   config->captions = g_strdup (self->captions);
+  config->store = g_strdup (self->store);
 }

@@ -37,6 +37,7 @@ typedef struct
   gint fragment_uris;
   gboolean cover;
   gchar *captions;
+  gchar *store;
 } GstPinSrcSettings;
 
 /* Installs the properties with ids from @first on; returns the id after them */

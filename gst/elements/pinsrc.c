@@ -140,7 +140,9 @@ on_missing (const GError *error, gpointer data)
   gst_pin_element_post_warning (data, error, NULL);
 }
 
-static const GstPinFetcherOwner session_owner = { on_failed, on_missing };
+static const GstPinFetcherOwner session_owner = {
+  on_failed, on_missing, on_missing
+};
 
 static GstPinSession *
 make_session (GstPinSrc *self, GError **error)

@@ -9,6 +9,7 @@
 #include "fetch-budget-private.h"
 #include "fetch-plan-private.h"
 #include "fetch-shape-private.h"
+#include "fetch-store-private.h"
 #include "http-exchange-private.h"
 #include "http-retry-private.h"
 
@@ -29,6 +30,8 @@ typedef struct
 {
   gchar *validator;             /* strong ETag or Last-Modified; NULL: none */
   gint64 total;                 /* -1: unknown */
+  gboolean checking;            /* asked whether it is still what is stored */
+  gboolean checked;             /* and answered */
 } GstPinResource;
 
 /* What a chunk's owner is told, on the client's thread, without the lock */
@@ -43,6 +46,9 @@ typedef struct
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
   /* Bytes can be read that could not before */
   void (*arrived) (GstPinChunk * chunk, gsize size, gpointer data);
+  /* So many bytes of @memory, which stand at @offset, are right and final */
+  void (*keep) (GstPinChunk * chunk, guint64 offset, GstMemory * memory,
+      gsize size, gpointer data);
   /* DONE or FAILED; @error then */
   void (*ended) (GstPinChunk * chunk, const GError * error, gpointer data);
   /* An attempt broke with @error and another will follow */
@@ -92,6 +98,10 @@ struct _GstPinChunk
   gsize compared;               /* of them */
   gsize progress;               /* bytes since the last that counted */
   gboolean paused;              /* waits for budget */
+  gboolean checks;              /* its answer tells whether stored bytes hold */
+  gboolean stored;              /* comes from the store, not the network */
+  GstPinStoreRead *store_read;
+  GstPinBlock *store_block;     /* that is read to */
   gsize reserved;               /* set aside, not in blocks yet */
   guint64 skip;                 /* bytes of a whole answer before those asked for */
   GstPinRetry retry;

@@ -77,6 +77,8 @@ gst_pin_chunk_free (GstPinChunk *self)
   clear_wait (self);
   if (self->exchange)
     gst_pin_exchange_cancel (self->exchange);
+  g_clear_pointer (&self->store_read, gst_pin_store_read_cancel);
+  g_clear_pointer (&self->store_block, gst_pin_block_free);
   gst_pin_chunk_drop_blocks (self);
   give_back_reserve (self);
   g_clear_error (&self->refusal);
@@ -343,14 +345,45 @@ verify (GstPinChunk *self, gboolean complete)
 static void
 publish (GstPinChunk *self, gsize size)
 {
+  g_autoptr (GstMemory) full = NULL;
   GstPinBlock *block;
+  guint64 offset;
 
   g_mutex_lock (self->lock);
   block = g_queue_peek_tail (&self->blocks);
   block->filled += size;
-  if (self->verified)
-    self->got = block->offset + block->filled;
+  offset = block->offset;
+  size = block->filled;
+  if (self->verified) {
+    self->got = offset + size;
+    /* A reader may take it away as soon as it is there */
+    if (size == block->size)
+      full = gst_memory_ref (block->memory);
+  }
   g_mutex_unlock (self->lock);
+  if (full)
+    self->owner->keep (self, offset, full, size, self->owner_data);
+}
+
+/* What the last block has, when no more will come for it */
+static void
+keep_last (GstPinChunk *self)
+{
+  g_autoptr (GstMemory) last = NULL;
+  GstPinBlock *block;
+  guint64 offset = 0;
+  gsize size = 0;
+
+  g_mutex_lock (self->lock);
+  block = g_queue_peek_tail (&self->blocks);
+  if (block && block->filled > 0 && block->filled < block->size) {
+    last = gst_memory_ref (block->memory);
+    offset = block->offset;
+    size = block->filled;
+  }
+  g_mutex_unlock (self->lock);
+  if (last)
+    self->owner->keep (self, offset, last, size, self->owner_data);
 }
 
 static void
@@ -563,6 +596,7 @@ on_done (GstPinExchange *x, const GError *error, gpointer data)
   }
 
   give_back_reserve (self);
+  keep_last (self);
   g_mutex_lock (self->lock);
   self->end = self->got;
   self->state = GST_PIN_CHUNK_DONE;

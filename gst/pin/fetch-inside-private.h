@@ -47,6 +47,9 @@ struct _GstPinFetcher
 
   GSource *wake;                /* const; schedules on the client's thread */
   GstPinPacer pacer;            /* client's thread */
+  GstPinStore *store;           /* NULL: none; client's thread, lock */
+  gboolean store_opening;       /* client's thread */
+  guint64 from_store, stored;   /* bytes; lock */
   guint running;                /* chunks; written on the client's thread; lock */
   guint n_missing;              /* client's thread */
   gboolean has_failed, told_missing;    /* client's thread */
@@ -99,6 +102,28 @@ void gst_pin_fetcher_schedule (GstPinFetcher * self);
 gboolean gst_pin_fetcher_is_way_wanted (GstPinFetcher * self);
 /* Stops the chunk, if it runs */
 void gst_pin_fetcher_free_chunk (GstPinFetcher * self, GstPinChunk * chunk);
+
+/* The chunk goes no further now: what it has is done, the rest is to be done */
+void gst_pin_fetcher_put_back (GstPinFetcher * self, GstPinChunk * chunk);
+
+/* --- fetch-stored.c; client's thread --- */
+
+/* Makes @chunk, which is to be started, something that is wholly in the store or
+ * wholly not, at most @most. TRUE: it is. */
+gboolean gst_pin_fetcher_consult_store_locked (GstPinFetcher * self,
+    GstPinChunk * chunk, gsize most);
+/* As gst_pin_chunk_start(), from the store */
+gboolean gst_pin_fetcher_start_stored (GstPinFetcher * self,
+    GstPinChunk * chunk, gboolean urgent);
+/* Whether the chunk has to wait for the word on what is stored of its file, and
+ * that word */
+gboolean gst_pin_fetcher_is_held (GstPinFetcher * self,
+    const GstPinChunk * chunk);
+void gst_pin_fetcher_end_check (GstPinFetcher * self, GstPinChunk * chunk,
+    gboolean well);
+/* Puts @size bytes of @memory, which stand at @offset, into the store */
+void gst_pin_fetcher_keep (GstPinFetcher * self, GstPinChunk * chunk,
+    guint64 offset, GstMemory * memory, gsize size);
 
 /* --- fetch-outcome.c; client's thread --- */
 

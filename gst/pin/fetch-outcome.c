@@ -91,7 +91,7 @@ on_arrived (GstPinChunk *chunk, gsize size, gpointer data)
 
   g_mutex_lock (&self->lock);
   self->last_byte = g_get_monotonic_time ();
-  if (self->bytes == 0)
+  if (self->first_byte == 0)
     self->first_byte = self->last_byte;
   self->bytes += size;
   /* A reader that came before the chunk was made waits for none in particular */
@@ -183,7 +183,9 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
 {
   GstPinFetcher *self = data;
 
-  report_to_host (self, chunk, error);
+  if (!chunk->stored)
+    report_to_host (self, chunk, error);
+  gst_pin_fetcher_end_check (self, chunk, !error);
   if (error)
     chunk_failed (self, chunk, error);
   g_mutex_lock (&self->lock);
@@ -193,6 +195,13 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   gst_pin_fetcher_wake (self);
+}
+
+static void
+on_keep (GstPinChunk *chunk, guint64 offset, GstMemory *memory, gsize size,
+    gpointer data)
+{
+  gst_pin_fetcher_keep (data, chunk, offset, memory, size);
 }
 
 /* Nobody is told: if it is there, it will be asked for as all the rest */
@@ -283,6 +292,7 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 const GstPinChunkOwner gst_pin_fetcher_chunk_owner = {
-  on_settled, on_withdrew, on_answered, on_arrived, on_ended, on_retried,
+  on_settled, on_withdrew, on_answered, on_arrived, on_keep, on_ended,
+  on_retried,
   is_urgent, on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
 };

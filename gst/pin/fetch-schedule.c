@@ -49,7 +49,8 @@ next_todo_locked (GstPinFetcher *self, guint t)
 
   for (GList * l = track->chunks.head; l; l = l->next) {
     chunk = l->data;
-    if (chunk->state == GST_PIN_CHUNK_TODO && !chunk->withdrawn)
+    if (chunk->state == GST_PIN_CHUNK_TODO && !chunk->withdrawn
+        && !gst_pin_fetcher_is_held (self, chunk))
       return chunk;
   }
   if (track->next_run >= self->plan->tracks[t].runs->len)
@@ -272,8 +273,11 @@ probe_locked (GstPinFetcher *self, GstPinChunk *chunk)
 
   if (chunk->probe || !may_probe (self, fragment))
     return;
+  if (fragment->time != 0)
+    size = MIN (WORTH_A_CONNECTION,
+        gst_pin_budget_get_limit (self->budget) / 8);
   if (fragment->time != 0 && self->tracks[chunk->track].known_time > 0)
-    size = request_size_locked (self, chunk);
+    size = MAX (size, request_size_locked (self, chunk));
   chunk->probe = size;
   end = chunk->start + guess_locked (self, chunk, size);
   for (at = chunk->start + size; at + size <= end; at += size) {
@@ -313,36 +317,47 @@ host_has_room (GstPinFetcher *self, GstPinChunk *chunk)
   return FALSE;
 }
 
+/* Makes the chunk what one request, or one reading of the store, is to bring.
+ * TRUE: it is stored */
+static gboolean
+prepare_locked (GstPinFetcher *self, GstPinChunk *chunk)
+{
+  if (gst_pin_fetcher_consult_store_locked (self, chunk,
+          request_size_locked (self, chunk)))
+    return TRUE;
+  if (chunk->end == G_MAXUINT64)
+    probe_locked (self, chunk);
+  else
+    cut_locked (self, chunk);
+  return FALSE;
+}
+
 /* FALSE: nothing more can be started now */
 static gboolean
 start_one (GstPinFetcher *self)
 {
   GstPinChunk *chunk;
-  gboolean starved;
+  gboolean starved, stored;
 
   if (self->running >= self->limits.max_connections)
     return FALSE;
   g_mutex_lock (&self->lock);
   chunk = soonest_todo_locked (self);
-  if (chunk && chunk->end == G_MAXUINT64)
-    probe_locked (self, chunk);
-  else if (chunk)
-    cut_locked (self, chunk);
+  stored = chunk && prepare_locked (self, chunk);
   starved = chunk && is_starved_of_locked (self, chunk);
-  if (chunk && !is_worth_connecting_locked (self, chunk))
+  if (chunk && !stored && !is_worth_connecting_locked (self, chunk))
     chunk = NULL;
   g_mutex_unlock (&self->lock);
-  if (!chunk)
+  if (!chunk || (!stored && !host_has_room (self, chunk)))
     return FALSE;
 
-  if (!host_has_room (self, chunk))
-    return FALSE;
   equip (self, chunk);
-  if (!gst_pin_chunk_start (chunk, starved))
+  if (!(stored ? gst_pin_fetcher_start_stored (self, chunk, starved)
+          : gst_pin_chunk_start (chunk, starved)))
     return FALSE;
   g_mutex_lock (&self->lock);
   self->running++;
-  self->requests++;
+  self->requests += !stored;
   self->peak_running = MAX (self->peak_running, self->running);
   g_mutex_unlock (&self->lock);
   return TRUE;
@@ -356,6 +371,7 @@ gst_pin_fetcher_free_chunk (GstPinFetcher *self, GstPinChunk *chunk)
     self->running--;
     g_mutex_unlock (&self->lock);
   }
+  gst_pin_fetcher_end_check (self, chunk, FALSE);
   gst_pin_chunk_free (chunk);
 }
 
@@ -466,42 +482,47 @@ gst_pin_fetcher_is_way_wanted (GstPinFetcher *self)
   return wanted;
 }
 
-/* All connections are taken, one by a chunk that waits for memory, which only
- * comes back when a reader goes on that waits for a connection */
-static void
-make_way (GstPinFetcher *self)
+void
+gst_pin_fetcher_put_back (GstPinFetcher *self, GstPinChunk *chunk)
 {
-  GstPinChunk *paused, *rest;
-  guint64 end = 0;
+  GQueue *chunks = &self->tracks[chunk->track].chunks;
+  guint64 end = chunk->end;
+  GstPinChunk *rest;
 
-  if (!gst_pin_fetcher_is_way_wanted (self))
-    return;
-  g_mutex_lock (&self->lock);
-  paused = last_paused_locked (self);
-  if (paused)
-    end = paused->end;
-  g_mutex_unlock (&self->lock);
-  if (!paused)
-    return;
-
-  if (gst_pin_chunk_park (paused)) {
-    rest = gst_pin_chunk_new (paused->track, paused->run, paused->url,
-        paused->end, end);
-    rest->guess = paused->guess;
+  if (gst_pin_chunk_park (chunk)) {
+    rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
+        chunk->end, end);
+    rest->guess = chunk->guess;
     g_mutex_lock (&self->lock);
-    g_queue_insert_after (&self->tracks[paused->track].chunks,
-        g_queue_find (&self->tracks[paused->track].chunks, paused), rest);
+    g_queue_insert_after (chunks, g_queue_find (chunks, chunk), rest);
     g_mutex_unlock (&self->lock);
   }
+  chunk->stored = FALSE;
   g_mutex_lock (&self->lock);
   self->running--;
   g_mutex_unlock (&self->lock);
 }
 
+/* All connections are taken, one by a chunk that waits for memory, which only
+ * comes back when a reader goes on that waits for a connection */
+static void
+make_way (GstPinFetcher *self)
+{
+  GstPinChunk *paused;
+
+  if (!gst_pin_fetcher_is_way_wanted (self))
+    return;
+  g_mutex_lock (&self->lock);
+  paused = last_paused_locked (self);
+  g_mutex_unlock (&self->lock);
+  if (paused)
+    gst_pin_fetcher_put_back (self, paused);
+}
+
 void
 gst_pin_fetcher_schedule (GstPinFetcher *self)
 {
-  if (self->stopped)
+  if (self->stopped || self->store_opening)
     return;
   collect_garbage (self);
   resume_paused (self);

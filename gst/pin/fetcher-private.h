@@ -25,6 +25,7 @@ typedef struct
   gsize max_buffer_bytes;
   guint64 max_bitrate;          /* bits per second; 0: no limit */
   gboolean skip_missing;        /* leave out what can't be had */
+  const gchar *store;           /* path; NULL: none. Only for new() */
 } GstPinFetcherLimits;
 
 /* On the client's thread. failed: once, the plan can't be fulfilled. missing:
@@ -34,6 +35,9 @@ typedef struct
 {
   void (*failed) (const GError * error, gpointer data);
   void (*missing) (const GError * error, gpointer data);
+  /* Something does not work as it was asked to, and the plan is fulfilled
+   * without it */
+  void (*warned) (const GError * error, gpointer data);
 } GstPinFetcherOwner;
 
 /* Takes @plan, which is not sealed yet. Client's thread. */

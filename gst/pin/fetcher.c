@@ -61,6 +61,47 @@ gst_pin_fetcher_wake_in (GstPinFetcher *self, gint64 delay)
     g_source_set_ready_time (self->wake, at);
 }
 
+/* --- the store: the client's thread --------------------------------------- */
+
+static void
+close_store (GstPinFetcher *self)
+{
+  GstPinStore *store;
+
+  g_mutex_lock (&self->lock);
+  store = g_steal_pointer (&self->store);
+  if (store)
+    self->stored = gst_pin_store_get_written (store);
+  g_mutex_unlock (&self->lock);
+  if (store)
+    gst_pin_store_close (store);
+}
+
+static void
+on_store_opened (const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  self->store_opening = FALSE;
+  if (error) {
+    close_store (self);
+    self->owner->warned (error, self->owner_data);
+  }
+  gst_pin_fetcher_schedule (self);
+}
+
+static void
+on_store_abandoned (const GError *error, gpointer data)
+{
+  GstPinFetcher *self = data;
+
+  self->owner->warned (error, self->owner_data);
+}
+
+static const GstPinStoreOwner store_owner = {
+  on_store_opened, on_store_abandoned
+};
+
 GstPinFetcher *
 gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
     const GstPinFetcherLimits *limits, const GstPinFetcherOwner *owner,
@@ -97,6 +138,13 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
           GstPinRun, r).end;
     }
   }
+  if (limits->store) {
+    self->store_opening = TRUE;
+    self->store = gst_pin_store_new (limits->store,
+        limits->max_buffer_bytes / 4, gst_pin_http_client_get_context (client),
+        &store_owner, self);
+  }
+  self->limits.store = NULL;
   self->wake = g_source_new (&wake_funcs, sizeof (GSource));
   g_source_set_callback (self->wake, on_wake, self, NULL);
   g_source_attach (self->wake, gst_pin_http_client_get_context (client));
@@ -162,6 +210,7 @@ gst_pin_fetcher_stop (GstPinFetcher *self)
         gst_pin_fetcher_free_chunk (self, chunk);
     } while (chunk);
   }
+  close_store (self);
 }
 
 /* --- what the files share ------------------------------------------------ */
@@ -324,6 +373,9 @@ gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
       "resumed", G_TYPE_UINT64, self->resumed,
       "reused", G_TYPE_UINT64, self->reused,
       "stalls", G_TYPE_UINT64, self->stalls,
+      "stored-bytes", G_TYPE_UINT64,
+      self->store ? gst_pin_store_get_written (self->store) : self->stored,
+      "from-store-bytes", G_TYPE_UINT64, self->from_store,
       "connections", G_TYPE_UINT, self->running,
       "connections-peak", G_TYPE_UINT, self->peak_running,
       "connections-limit", G_TYPE_UINT, self->host_limit,

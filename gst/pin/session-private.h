@@ -25,6 +25,7 @@ typedef struct
   guint item;                   /* counted from 1 */
   GstPinFetcherLimits limits;
   gboolean native_uris;         /* playlists keep https URIs, nothing is fetched ahead */
+  gchar *store;                 /* path of the fetcher's; NULL: none */
   gboolean cover;               /* fetch the cover picture for the tags */
   gchar *captions;              /* languages, "auto", or NULL: none */
 } GstPinSessionConfig;

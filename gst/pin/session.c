@@ -74,6 +74,7 @@ gst_pin_session_config_clear (GstPinSessionConfig *config)
   gst_pin_resolve_options_clear (&config->resolve);
   g_clear_pointer (&config->quality, g_free);
   g_clear_pointer (&config->captions, g_free);
+  g_clear_pointer (&config->store, g_free);
 }
 
 static gchar *
@@ -114,6 +115,7 @@ gst_pin_session_new (GstPinLocation *location,
   gst_pin_resolve_options_copy (&resolve, &self->config.resolve);
   self->config.quality = g_strdup (config->quality);
   self->config.captions = g_strdup (config->captions);
+  self->config.store = g_strdup (config->store);
   self->location = gst_pin_location_ref (location);
   self->wish = g_steal_pointer (&wish);
   self->token = make_token ();
@@ -276,8 +278,16 @@ on_fetch_missing (const GError *error, gpointer data)
   self->owner->missing (error, self->owner_data);
 }
 
+static void
+on_fetch_warned (const GError *error, gpointer data)
+{
+  GstPinSession *self = data;
+
+  self->owner->warned (error, self->owner_data);
+}
+
 static const GstPinFetcherOwner fetcher_owner = {
-  on_fetch_failed, on_fetch_missing
+  on_fetch_failed, on_fetch_missing, on_fetch_warned
 };
 
 static void
@@ -319,6 +329,7 @@ session_planned (GstPinSession *self, const GstPinPlaylistSet *set,
   /* Of a single file nothing can be left out */
   if (self->output == GST_PIN_OUTPUT_PROGRESSIVE)
     limits.skip_missing = FALSE;
+  limits.store = self->config.store;
   if (fetch) {
     self->fetcher = gst_pin_fetcher_new (self->client,
         g_steal_pointer (&self->plan->fragments), &limits, &fetcher_owner,

@@ -163,10 +163,11 @@ def stopping(name, codes, kind, waits=False):
 
 
 def resumed(name, codes, **members):
-    """The body is cut once; to the request that resumes it members happen."""
+    """The body is cut once; to the request that resumes it members happen, not
+    to others for parts of the same file."""
     return Kind(name, codes, lambda place, times: [
-        place.fault(1, kind="cut", at=place.inside),
-        place.fault(times, **members)])
+        place.fault(1, kind="cut", at=place.inside, covers=place.inside),
+        place.fault(times, covers=place.inside, **members)])
 
 
 def outage(name, codes, kind):

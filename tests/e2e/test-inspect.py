@@ -57,6 +57,7 @@ ELEMENTS = [
             "allow-private": (READ_WRITE, "Boolean. Default: false"),
             "cover": (READ_WRITE, "Boolean. Default: true"),
             "captions": (READ_WRITE, 'String. Default: "none"'),
+            "store": (READ_WRITE, "String. Default: null"),
             "proxies": (READ_WRITE, "String. Default: null"),
             "cookies": (READ_WRITE, 'Boxed pointer of type "GStrv"'),
             "cookies-file": (READ_WRITE, "String. Default: null"),
