@@ -233,12 +233,12 @@ def memory(bench):
 # Input, layout, at most of ffmpeg's CPU time, at most MiB, and bytes more for
 # each sample
 MUX = (
-    ("ts", "auto", 1.05, 24, 40),
-    ("ts", "plain", 1.05, 24, 0),
-    ("ts", "fragmented", 1.05, 24, 0),
-    ("fmp4", "auto", 1.05, None, None),
-    ("fmp4", "plain", 1.05, None, None),
-    ("fmp4", "fragmented", 1.05, None, None),
+    ("ts", "auto", 0.75, 24, 40),
+    ("ts", "plain", 0.75, 24, 40),
+    ("ts", "fragmented", 0.75, 24, 0),
+    ("fmp4", "auto", 0.75, 24, 40),
+    ("fmp4", "plain", 0.75, 24, 40),
+    ("fmp4", "fragmented", 0.75, 24, 0),
 )
 # Of sound, in each second: AAC at 44.1 kHz
 SOUND_SAMPLES = 44100 / 1024

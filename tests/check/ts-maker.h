@@ -33,7 +33,8 @@ put_ts (GByteArray *out, guint pid, gboolean starts, guint counter,
     if (packet[4] > 0)
       packet[5] = 0;
   }
-  memcpy (packet + TS_PACKET - size, payload, size);
+  if (size > 0)
+    memcpy (packet + TS_PACKET - size, payload, size);
   g_byte_array_append (out, packet, TS_PACKET);
 }
 
@@ -112,16 +113,16 @@ put_map (GByteArray *out, guint map_pid, guint video_pid, guint audio_pid)
   put_section (out, map_pid, data, sizeof (data));
 }
 
-/* Appends a packet with a PES header; times of 90 kHz. @payload: at most 100
- * bytes. @whole: says how long it is */
+/* Appends a packet with a PES header; times of 90 kHz. @size: at most 170.
+ * @whole: says how long it is */
 static inline void
-put_pes (GByteArray *out, guint pid, guint counter, guint64 pts,
-    const gchar *payload, gboolean whole)
+put_pes_data (GByteArray *out, guint pid, guint counter, guint64 pts,
+    const guint8 *payload, gsize size, gboolean whole)
 {
-  gsize size = strlen (payload);
   guint8 data[TS_PACKET] = { 0, 0, 1, 0xe0, 0, whole ? size + 8 : 0, 0x80,
     0x80, 5, };
 
+  g_assert_cmpuint (size, <=, 170);
   data[9] = 0x21 | (pts >> 29 & 0x0e);
   data[10] = pts >> 22;
   data[11] = 0x01 | (pts >> 14 & 0xfe);
@@ -129,4 +130,12 @@ put_pes (GByteArray *out, guint pid, guint counter, guint64 pts,
   data[13] = 0x01 | pts << 1;
   memcpy (data + 14, payload, size);
   put_ts (out, pid, TRUE, counter, data, 14 + size);
+}
+
+static inline void
+put_pes (GByteArray *out, guint pid, guint counter, guint64 pts,
+    const gchar *payload, gboolean whole)
+{
+  put_pes_data (out, pid, counter, pts, (const guint8 *) payload,
+      strlen (payload), whole);
 }

@@ -3,10 +3,16 @@
 """Changes to media that ffmpeg does not make: other clocks, tables that come
 late, packets that are missing or damaged. Bytes in, bytes out; no state.
 
+As a program it makes a long transport stream of a short one, which it repeats
+with a clock that goes on:
+
+    mediaedit.py CLIP.ts SECONDS TIMES > LONG.ts
+
 ISO/IEC 13818-1: 2.4.3 for transport streams, 14496-12: 8.8.12 for tfdt.
 """
 
 import struct
+import sys
 
 PACKET = 188
 CLOCK = 90000
@@ -55,21 +61,42 @@ def times_at(packet):
                                           + (packet[at + 7] >> 6) % 2)]
 
 
+def has_clock(packet):
+    return packet[3] & 0x20 and packet[4] > 6 and packet[5] & 0x10
+
+
+def shift_packet(packet, ticks):
+    if has_clock(packet):
+        base = struct.unpack_from(">I", packet, 6)[0] << 1 | packet[10] >> 7
+        base = (base + ticks) % WRAP
+        struct.pack_into(">I", packet, 6, base >> 1)
+        packet[10] = packet[10] & 0x7f | (base & 1) << 7
+    for at in times_at(packet):
+        write_time(packet, at, read_time(packet[at:at + 5]) + ticks)
+
+
 def shift_ts(data, ticks):
     """All clocks of a transport stream, moved by ticks of 90 kHz; they wrap
     at 33 bits."""
     out = bytearray()
     for packet in packets(data):
-        if packet[3] & 0x20 and packet[4] > 6 and packet[5] & 0x10:
-            high = struct.unpack_from(">I", packet, 6)[0] << 1 \
-                | packet[10] >> 7
-            high = (high + ticks) % WRAP
-            struct.pack_into(">I", packet, 6, high >> 1)
-            packet[10] = packet[10] & 0x7f | (high & 1) << 7
-        for at in times_at(packet):
-            write_time(packet, at, read_time(packet[at:at + 5]) + ticks)
+        shift_packet(packet, ticks)
         out += packet
     return bytes(out)
+
+
+def repeat(data, ticks, times, write):
+    """Writes a transport stream again and again, each time so much later. Only
+    the packets with a time in them are looked at."""
+    timed = [i * PACKET for i, packet in enumerate(packets(data))
+             if has_clock(packet) or times_at(packet)]
+    data = bytearray(data)
+    for turn in range(times):
+        for at in timed if turn else ():
+            packet = data[at:at + PACKET]
+            shift_packet(packet, ticks)
+            data[at:at + PACKET] = packet
+        write(data)
 
 
 def first_time(data):
@@ -92,7 +119,7 @@ def without_clock(data):
     """No PCR anywhere."""
     out = bytearray()
     for packet in packets(data):
-        if packet[3] & 0x20 and packet[4] > 6 and packet[5] & 0x10:
+        if has_clock(packet):
             packet[5] &= 0xef
             packet[6:12] = b"\xff" * 6
         out += packet
@@ -154,3 +181,9 @@ def id3(ticks):
     size = len(frame)
     return b"ID3\4\0\0" + bytes([size >> 21 & 0x7f, size >> 14 & 0x7f,
                                  size >> 7 & 0x7f, size & 0x7f]) + frame
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], "rb") as clip:
+        repeat(clip.read(), round(float(sys.argv[2]) * CLOCK),
+               int(sys.argv[3]), sys.stdout.buffer.write)

@@ -8,7 +8,7 @@
  *   {"type":"stats", "element":…, "stats":{…}}
  *   {"type":"captions", "language":…, "webvtt":…, "cues":[[START, END, TEXT]…]}
  *   {"type":"down", "result":"eos|error|cancelled", "null_ms":…,
- *    "unref_ms":…, "threads":[…], "fds":…}
+ *    "unref_ms":…, "threads":[…], "fds":…, "peak_kib":…}
  *
  * A process runs one cycle per moment given with --cancel-at, so that a test
  * can see whether cycles leave something behind. Everything here is on the main
@@ -352,6 +352,21 @@ count_fds (void)
   return n - 1;                 /* that of the folder itself */
 }
 
+/* The most memory that the process had, in KiB. getrusage() would count the one
+ * that it was forked from, too. */
+static gint64
+read_peak (void)
+{
+  g_autofree gchar *status = NULL;
+  const gchar *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = strstr (status, "VmHWM:");
+  return line != NULL ? g_ascii_strtoll (line + strlen ("VmHWM:"), NULL, 10)
+      : 0;
+}
+
 static void
 print_down (const gchar *result, gdouble null_ms, gdouble unref_ms)
 {
@@ -373,6 +388,8 @@ print_down (const gchar *result, gdouble null_ms, gdouble unref_ms)
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "fds");
   json_builder_add_int_value (builder, count_fds ());
+  json_builder_set_member_name (builder, "peak_kib");
+  json_builder_add_int_value (builder, read_peak ());
   print_object (builder);
 }
 
