@@ -65,6 +65,7 @@ struct _GstPinMp4Demux
   GstClockTime duration;        /* 0: not known; set before there are pads */
   guint next_sample;
   GPtrArray *pads;              /* of GstPad, by track; NULL: not shown */
+  GPtrArray *shown;             /* of GstPad: all of them */
   GstFlowCombiner *combiner;
   GstAdapter *held;             /* media that came before the moov */
   guint64 held_position;
@@ -179,8 +180,10 @@ add_pads (GstPinMp4Demux *self)
       gst_flow_combiner_add_pad (self->combiner, pad);
     }
     g_ptr_array_add (self->pads, pad);
-    if (pad != NULL)
-      gst_element_add_pad (GST_ELEMENT (self), pad);
+    if (pad == NULL)
+      continue;
+    g_ptr_array_add (self->shown, pad);
+    gst_element_add_pad (GST_ELEMENT (self), pad);
   }
   gst_element_no_more_pads (GST_ELEMENT (self));
 }
@@ -190,12 +193,9 @@ push_event_to_all (GstPinMp4Demux *self, GstEvent *event)
 {
   guint i;
 
-  for (i = 0; i < self->pads->len; i++) {
-    GstPad *pad = g_ptr_array_index (self->pads, i);
-
-    if (pad != NULL)
-      gst_pad_push_event (pad, gst_event_ref (event));
-  }
+  for (i = 0; i < self->shown->len; i++)
+    gst_pad_push_event (g_ptr_array_index (self->shown, i),
+        gst_event_ref (event));
   gst_event_unref (event);
 }
 
@@ -229,6 +229,9 @@ push_sample (GstPinMp4Demux *self, const GstPinMp4IndexSample *sample,
   GST_BUFFER_DTS (buffer) = to_pad_time (MIN (dts, pts) + track->shift);
   if (!sample->sync)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (track->broken)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  track->broken = FALSE;
   if (!self->index->fragmented && GST_BUFFER_PTS (buffer) < PAD_ORIGIN)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DECODE_ONLY);
   return gst_flow_combiner_update_pad_flow (self->combiner, pad,
@@ -437,12 +440,62 @@ release_held (GstPinMp4Demux *self)
   return ret;
 }
 
+/* The track of @index that is the same as that number among those of its kind
+ * in the init section before; NULL: there is none, or nobody shows it */
+static GstPad *
+find_pad (GstPinMp4Demux *self, const GstPinMp4Index *index, guint number)
+{
+  const GstPinMp4IndexTrack *track =
+      g_ptr_array_index (index->tracks, number), *other;
+  guint same = 0, i;
+
+  for (i = 0; i < number; i++) {
+    other = g_ptr_array_index (index->tracks, i);
+    same += g_str_equal (other->handler, track->handler);
+  }
+  for (i = 0; i < self->index->tracks->len; i++) {
+    other = g_ptr_array_index (self->index->tracks, i);
+    if (g_str_equal (other->handler, track->handler) && same-- == 0)
+      return g_ptr_array_index (self->pads, i);
+  }
+  return NULL;
+}
+
+/* Another init section: its tracks go on where those of its kind were. Most are
+ * the one that was there before, said again. */
+static GstFlowReturn
+read_next_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
+{
+  g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
+  GPtrArray *pads;
+  guint i;
+
+  if (!self->index->fragmented)
+    return GST_FLOW_OK;
+  if (!gst_pin_mp4_index_read_moov (index, box, error))
+    return GST_FLOW_ERROR;
+  pads = g_ptr_array_new ();
+  for (i = 0; i < index->tracks->len; i++) {
+    GstPinMp4IndexTrack *track = g_ptr_array_index (index->tracks, i);
+    GstPad *pad = find_pad (self, index, i);
+
+    g_ptr_array_add (pads, pad);
+    if (pad != NULL && track->caps != NULL)
+      gst_pad_push_event (pad, gst_event_new_caps (track->caps));
+  }
+  g_ptr_array_unref (self->pads);
+  self->pads = pads;
+  gst_pin_mp4_index_free (self->index);
+  self->index = g_steal_pointer (&index);
+  self->next_sample = 0;
+  return GST_FLOW_OK;
+}
+
 static GstFlowReturn
 read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 {
-  /* An init section that comes again */
   if (self->index != NULL)
-    return GST_FLOW_OK;
+    return read_next_moov (self, box, error);
   self->index = gst_pin_mp4_index_new ();
   if (!gst_pin_mp4_index_read_moov (self->index, box, error))
     return GST_FLOW_ERROR;
@@ -519,6 +572,18 @@ process_hold (GstPinMp4Demux *self)
     self->state = STATE_HEADER;
 }
 
+/* Upstream says that the clock may be another one. In our own seeks it says so,
+ * too, but a whole file's index is believed anyway. */
+static void
+set_broken (GstPinMp4Demux *self)
+{
+  guint i;
+
+  for (i = 0; self->index != NULL && i < self->index->tracks->len; i++)
+    ((GstPinMp4IndexTrack *) g_ptr_array_index (self->index->tracks,
+            i))->broken = TRUE;
+}
+
 static GstFlowReturn
 gst_pin_mp4_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -526,6 +591,8 @@ gst_pin_mp4_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GstFlowReturn ret = GST_FLOW_OK;
   gboolean more = TRUE;
 
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    set_broken (self);
   gst_adapter_push (self->adapter, buffer);
   while (ret == GST_FLOW_OK && more) {
     switch (self->state) {
@@ -614,16 +681,15 @@ reset (GstPinMp4Demux *self)
 {
   guint i;
 
-  for (i = 0; i < self->pads->len; i++) {
-    GstPad *pad = g_ptr_array_index (self->pads, i);
+  for (i = 0; i < self->shown->len; i++) {
+    GstPad *pad = g_ptr_array_index (self->shown, i);
 
-    if (pad != NULL) {
-      gst_flow_combiner_remove_pad (self->combiner, pad);
-      gst_pad_set_active (pad, FALSE);
-      gst_element_remove_pad (GST_ELEMENT (self), pad);
-    }
+    gst_flow_combiner_remove_pad (self->combiner, pad);
+    gst_pad_set_active (pad, FALSE);
+    gst_element_remove_pad (GST_ELEMENT (self), pad);
   }
   g_ptr_array_set_size (self->pads, 0);
+  g_ptr_array_set_size (self->shown, 0);
   g_clear_pointer (&self->index, gst_pin_mp4_index_free);
   gst_adapter_clear (self->adapter);
   gst_adapter_clear (self->held);
@@ -653,6 +719,7 @@ gst_pin_mp4_demux_finalize (GObject *object)
   g_object_unref (self->adapter);
   g_object_unref (self->held);
   g_ptr_array_unref (self->pads);
+  g_ptr_array_unref (self->shown);
   gst_flow_combiner_unref (self->combiner);
   G_OBJECT_CLASS (gst_pin_mp4_demux_parent_class)->finalize (object);
 }
@@ -666,6 +733,7 @@ gst_pin_mp4_demux_init (GstPinMp4Demux *self)
   self->adapter = gst_adapter_new ();
   self->held = gst_adapter_new ();
   self->pads = g_ptr_array_new ();
+  self->shown = g_ptr_array_new ();
   self->combiner = gst_flow_combiner_new ();
   self->sink = gst_pad_new_from_template (sink, "sink");
   gst_pad_set_chain_function (self->sink, gst_pin_mp4_demux_chain);

@@ -22,6 +22,7 @@ typedef struct
                                  * offsets are negative, decoding times come
                                  * this much earlier */
   gboolean has_samples;         /* dts_shift is final */
+  gboolean broken;              /* the clock may be another one from here on */
 
   /* For fragments: what moov and the last fragment leave behind */
   guint32 default_duration, default_size, default_flags;

@@ -79,9 +79,8 @@ CLIPS = {
     "small": (picture(size="128x72", seconds=2) + sound(seconds=2) + X264
               + AAC, "ts"),
     "front": (BOTH + X264 + AAC + "-movflags +faststart ", "mp4"),
+    "front-24000": (picture() + sound(24000) + X264 + AAC, "mp4"),
     "behind": (BOTH + X264 + AAC, "mp4"),
-    "front-24000": (picture() + sound(24000) + X264 + AAC
-                    + "-movflags +faststart ", "mp4"),
     "front-hevc": (BOTH + X265 % "open-gop=0" + "-c:a ac3 ", "mp4"),
     "fragments": (BOTH + X264 + AAC + FRAGMENTS, "mp4"),
     "fragments-hevc": (BOTH + X265 % "open-gop=0" + AAC + FRAGMENTS, "mp4"),
@@ -134,51 +133,51 @@ class Clip:
 
 
 class Edited(Clip):
-    """One file, of whose bytes a function makes others."""
+    """One file, of whose bytes a function makes others. like: the clip that is
+    to come out, where that is another one; "": what was made."""
 
-    def __init__(self, name, edit):
+    def __init__(self, name, edit, like=None):
         super().__init__(name)
         self.edit = edit
+        self.like = name if like is None else like
 
     def make(self, shop, case):
         path = shop.clip(self.name)
-        return Made([write(shop.path(case, "edited"
-                                     + os.path.splitext(path)[1]),
-                           self.edit(read(path)))], path)
+        made = write(shop.path(case, "edited" + os.path.splitext(path)[1]),
+                     self.edit(read(path)))
+        return Made([made], shop.clip(self.like) if self.like else made)
 
 
-class Changing:
+class Changing(Clip):
     """Two encodes of other sizes, one behind the other: the parameter sets
-    change on the way. name: of the codec."""
+    change on the way. The name is the codec's, and an encoder's words."""
 
-    ENCODERS = {"h264": X264 + "-bf 0 ", "hevc": X265 % "bframes=0"}
-
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, encoder):
+        super().__init__(name)
+        self.encoder = encoder
 
     def make(self, shop, case):
         os.makedirs(shop.path(case, ""), exist_ok=True)
         parts = [read(ffmpeg(
-            picture(size=size, seconds=2) + self.ENCODERS[self.name]
-            + "-output_ts_offset %d" % (2 * i), shop.path(case, size + ".ts")))
+            picture(size=size, seconds=2) + self.encoder
+            + "-output_ts_offset %d" % (2 * i), shop.path(case, "%s.ts" % size)))
             for i, size in enumerate(("160x90", "128x72"))]
-        path = write(shop.path(case, "changing-mute-%s.ts" % self.name),
-                     b"".join(parts))
+        path = write(shop.path(case, self.name + "-mute.ts"), b"".join(parts))
         return Made([path], path)
 
 
-class SaysSbr(Clip):
-    """HE-AAC, which nothing in Debian encodes. What counts for a muxer is what
-    the configuration says: here that 24 kHz come out as 48 kHz."""
-
-    PLAIN, EXPLICIT = b"\x13\x08\x56\xe5\x00", b"\x2b\x09\x88\x00\x00"
+class ChangingInit(Changing):
+    """The same as fragmented MP4, with an init section each, and clocks that
+    begin anew."""
 
     def make(self, shop, case):
-        data = read(shop.clip(self.name))
-        assert data.count(self.PLAIN) == 1
-        path = write(shop.path(case, "sbr.mp4"),
-                     data.replace(self.PLAIN, self.EXPLICIT))
-        return Made([path], path)
+        made = super().make(shop, case)
+        data = b"".join(read(ffmpeg(
+            picture(size=size, seconds=2) + self.encoder + FRAGMENTS,
+            shop.path(case, "%s.mp4" % size))) for size in ("160x90",
+                                                            "128x72"))
+        return Made([write(shop.path(case, "changing.mp4"), data)],
+                    made.original)
 
 
 class Programs(Clip):
@@ -406,6 +405,14 @@ def init_again(folder):
             write(path, init + read(path))
 
 
+def say_sbr(data):
+    """Nothing in Debian encodes HE-AAC. What counts for a muxer is what the
+    configuration says: here that 24 kHz come out as 48 kHz."""
+    plain, explicit = b"\x13\x08\x56\xe5\x00", b"\x2b\x09\x88\x00\x00"
+    assert data.count(plain) == 1
+    return data.replace(plain, explicit)
+
+
 # --- the table ----------------------------------------------------------------
 
 @dataclasses.dataclass(frozen=True)
@@ -415,12 +422,14 @@ class Case:
                 where tsdemux gives no times, which has to be an error there
       start     "together": the inputs have no common clock and begin together
       lossy     bytes are missing: most has to be there, in its right place
+      sizes     False: another packing has more or fewer bytes
     """
     name: str
     media: typing.Any
     alone: typing.Any = False
     start: str = ""
     lossy: bool = False
+    sizes: bool = True
 
 
 CASES = [
@@ -450,22 +459,30 @@ CASES = [
     Case("sound ends early", Clip("short"), alone=True),
     Case("picture ends early", Clip("short-picture"), alone=True),
     Case("starts after six hours", Clip("hours"), alone=True),
-    Case("size changes", Changing("h264"), alone=True),
-    Case("size changes, HEVC", Changing("hevc"), alone=True),
+    Case("size changes", Changing("h264", X264 + "-bf 0 "), alone=True),
+    Case("size changes, HEVC", Changing("hevc", X265 % "bframes=0"),
+         alone=True),
     Case("no PCR", Edited("h264", mediaedit.without_clock)),
     Case("clock wraps", Edited("h264", lambda data: mediaedit.shift_ts(
         data, WRAP - 4 * CLOCK))),
     Case("tables come late", Edited("h264", lambda data:
                                     mediaedit.without_tables(data, 0.3))),
     Case("two programs", Programs("h264")),
+    Case("sound is named, never comes", Edited(
+        "h264", lambda data: mediaedit.without_pid(data, 0x101),
+        like="mute")),
     Case("damaged", Edited("h264", mediaedit.damaged), lossy=True),
     Case("MP4, index in front", Clip("front")),
     Case("MP4, index behind", Clip("behind")),
     Case("MP4, HEVC and AC-3", Clip("front-hevc")),
-    Case("MP4, HE-AAC", SaysSbr("front-24000")),
     Case("MP4, fragments", Clip("fragments")),
     Case("MP4, fragments, HEVC", Clip("fragments-hevc")),
     Case("MP4, a fragment per sample", Clip("fragments-tiny")),
+    Case("MP4, fragments, init section changes",
+         ChangingInit("h264", X264 + "-bf 0 "), sizes=False),
+    Case("MP4, fragments, init section changes, HEVC",
+         ChangingInit("hevc", X265 % "bframes=0"), sizes=False),
+    Case("MP4, HE-AAC", Edited("front-24000", say_sbr, like="")),
     Case("bare AAC", Clip("bare-aac")),
     Case("bare MP3", Clip("bare-mp3")),
     Case("TS in two files", Pair("h264")),

@@ -115,6 +115,11 @@ def without_tables(data, share):
                     or pid_of(packet) not in (0, 0x11, MAP_PID))
 
 
+def without_pid(data, pid):
+    return b"".join(bytes(packet) for packet in packets(data)
+                    if pid_of(packet) != pid)
+
+
 def without_clock(data):
     """No PCR anywhere."""
     out = bytearray()

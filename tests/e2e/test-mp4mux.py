@@ -5,7 +5,7 @@
 Each case of cases.py that tsdemux can take apart runs in every format; each
 output is compared with ffmpeg's in packets, sizes, times, key frames and decoded
 pictures and sound, is read by mp4boxes.py, and must decode without a word.
-Prints TAP. Usage: test-mp4mux.py [WORKDIR [PART-OF-A-NAME…]]
+Prints TAP. Usage: test-mp4mux.py [WORKDIR [CASE…]]
 """
 import concurrent.futures
 import os
@@ -20,6 +20,14 @@ import mp4boxes  # noqa: E402
 
 FORMATS = ('faststart', 'fragmented', 'plain', 'pipe')
 LIMIT = 20  # seconds for a pipeline: a hang fails by name
+
+# Video that a parser has made samples of: the changed parameter sets are in the
+# caps, no longer in the samples
+PARSED = {
+    'size changes': ['h264parse', '!', 'video/x-h264,stream-format=avc'],
+    'size changes, HEVC': ['h265parse', '!',
+                           'video/x-h265,stream-format=hvc1'],
+}
 
 # Captions and what has to come of them: when each sample begins, and its text
 CAPTIONS = """WEBVTT
@@ -173,14 +181,15 @@ def check_captions(layout):
     return found
 
 
-def check_pushed(shop, front):
-    """Nobody knows the duration; yet the index comes first. front: of the
-    pipeline, where {} is the file."""
-    source, = shop.make(CASES['H.264, four slices']).inputs
-    target = os.path.join(work, 'out-pushed-%d.mp4' % len(front))
+def check_pushed(shop, case, front):
+    """Nobody knows the duration; yet the index comes first"""
+    source, = shop.make(case).inputs
+    target = shop.path(case, 'pushed-by-%s.mp4' % front[0])
+    os.makedirs(os.path.dirname(target), exist_ok=True)
     command = pipeline(source, target, 'faststart', 'tsdemux')
     at = command.index('filesrc')
-    command[at:at + 2] = [word.format(source) for word in front]
+    command[at:at + 2] = front if front[0] == 'fdsrc' else [
+        'filesrc', 'location=' + source, '!', *front]
     with open(source, 'rb') as file:
         result = subprocess.run(command, stdin=file, capture_output=True,
                                 timeout=LIMIT)
@@ -190,14 +199,13 @@ def check_pushed(shop, front):
     return mp4boxes.problems(movie) + check_layout(movie, 'faststart')
 
 
-def check_parsed(shop, name, parser, layout):
-    """Every picture, also the first ones behind the change, where a parser has
-    put the changed parameter sets into the caps."""
-    source, = shop.make(CASES[name]).inputs
-    target = shop.path(CASES[name], 'parsed-%s.mp4' % layout)
+def check_parsed(shop, case, layout):
+    """Every picture, also the first ones behind the change"""
+    source, = shop.make(case).inputs
+    target = shop.path(case, 'parsed-%s.mp4' % layout)
     command = pipeline(source, target, layout, 'tsdemux')
     at = command.index('pinmp4mux')
-    command[at:at] = parser + ['!']
+    command[at:at] = PARSED[case.name] + ['!']
     del command[command.index('d.', at):]
     result = call(command)
     if result.returncode or result.stderr:
@@ -210,40 +218,30 @@ def check_parsed(shop, name, parser, layout):
     return found + mediacheck.compare_decoded(source, target)
 
 
-CASES = {case.name: case for case in cases.CASES if case.alone}
-PARSED = (('size changes', ['h264parse', '!',
-                            'video/x-h264,stream-format=avc']),
-          ('size changes, HEVC', ['h265parse', '!',
-                                  'video/x-h265,stream-format=hvc1']))
-PUSHED = (('a queue', ['filesrc', 'location={}', '!', 'queue']),
-          ('a pipe', ['fdsrc']))
-
-
-def checks(shop):
-    """(name, function, its arguments) of each."""
-    for case in CASES.values():
+def jobs(shop, names):
+    """(what, function and its arguments) of each check"""
+    chosen = {case.name: case for case in cases.CASES if case.alone}
+    for name in names or [*chosen, 'captions']:
         for layout in FORMATS:
-            yield '%s, %s' % (case.name, layout), run_case, shop, case, layout
-    for layout in FORMATS:
-        yield 'captions, ' + layout, check_captions, layout
-    for name, parser in PARSED:
+            yield ('%s, %s' % (name, layout),
+                   *([check_captions] if name == 'captions' else
+                     [run_case, shop, chosen[name]]), layout)
+    for name in () if names else PARSED:
         for layout in ('faststart', 'fragmented'):
-            yield ('%s, parsed, %s' % (name, layout), check_parsed, shop, name,
-                   parser, layout)
-    for name, front in PUSHED:
-        yield 'faststart out of ' + name, check_pushed, shop, front
+            yield ('%s, parsed, %s' % (name, layout), check_parsed, shop,
+                   chosen[name], layout)
+    for front in () if names else ('queue', 'fdsrc'):
+        yield ('faststart behind ' + front, check_pushed, shop,
+               chosen['H.264, four slices'], [front])
 
 
 def main():
     os.makedirs(work, exist_ok=True)
-    wanted = [check for check in checks(cases.Workshop(work))
-              if not sys.argv[2:] or any(part in check[0]
-                                         for part in sys.argv[2:])]
-    print('1..%d' % len(wanted))
+    rows = list(jobs(cases.Workshop(work), sys.argv[2:]))
+    print('1..%d' % len(rows))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, job in [(name, pool.submit(function, *arguments))
-                          for name, function, *arguments in wanted]:
-            report(not job.result(), name, job.result())
+        for name, future in [(row[0], pool.submit(*row[1:])) for row in rows]:
+            report(not future.result(), name, future.result())
     sys.exit(failures > 0)
 
 

@@ -80,7 +80,8 @@ def differences(case, original, path, layout):
     if case.lossy:
         return mediacheck.compare_lossy(reference, path)
     return mediacheck.compare(reference, path,
-                              together=case.start == "together")
+                              together=case.start == "together",
+                              sizes=case.sizes)
 
 
 def assert_same(original, path, layout):
