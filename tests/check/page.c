@@ -379,14 +379,17 @@ test_enough_in_any_pieces (void)
       "{\"video_list\":{" BOTH "}}";
   g_autofree gchar *block = g_strconcat (HEAD "{\"initialReduxState\":{\"pins\":"
       "{\"" PIN "\":{", second, "}}}}</script>", NULL);
-  g_autofree gchar *pin = g_strconcat (FULL_PIN "},\"resources\":"
-      "{\"PinResource\":{\"a\":{\"data\":{\"id\":\"" PIN "\",", second,
-      "}}}},\"others\":{\"1\":1", NULL);
   GString *page = make_page (CANONICAL, FULL_PIN, block);
 
   check_any_pieces (page);
   g_string_free (page, TRUE);
-  page = make_page (CANONICAL, pin, "");
+  /* short enough to come whole, long enough to be looked into before */
+  page = g_string_new (CANONICAL HEAD "{\"initialReduxState\":{\"pins\":{"
+      FULL_PIN "},\"others\":[0");
+  while (page->len < 20000)
+    g_string_append (page, ",0");
+  g_string_append_printf (page, "],\"resources\":{\"PinResource\":{\"a\":"
+      "{\"data\":{\"id\":\"" PIN "\",%s}}}}}}</script>", second);
   check_any_pieces (page);
   g_string_free (page, TRUE);
 }
