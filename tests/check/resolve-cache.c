@@ -142,7 +142,6 @@ test_keys (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resolve-cache/time", test_time);
   g_test_add_func ("/resolve-cache/forget", test_forget);
