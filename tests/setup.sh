@@ -25,7 +25,7 @@ ORIGIN='python3 ffmpeg libgnutls28-dev libnghttp2-dev'
 # A network of its own, for the tests that do without a proxy; a browser, and
 # what tells it whom to trust; encrypted media.
 TEST='iproute2 util-linux chromium libnss3-tools openssl tmux
-  man-db'
+  man-db libimage-exiftool-perl mediainfo'
 # libFuzzer is in the runtime library, which clang only recommends.
 FUZZ='clang libclang-rt-14-dev'
 

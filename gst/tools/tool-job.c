@@ -16,6 +16,7 @@
 #include "tool-file.h"
 #include "tool-name.h"
 #include "tool-pipeline.h"
+#include "tool-side.h"
 
 #define ONE_VIDEO "{title} [{id}].{ext}"
 #define SEVERAL_VIDEOS "{title} [{id}-{index}].{ext}"
@@ -32,13 +33,15 @@ struct _GstPinToolJob
   gboolean stopping;
   guint idle;                   /* a source; 0: none */
   GCancellable *cancellable;
-  GstPinMedia *media;           /* NULL: not known yet */
+  GstPinReport *report;         /* NULL: not known yet */
+  GstPinMedia *media;           /* the report's; NULL: nothing is known */
   guint item, last_item;        /* counted from 1 */
 
   /* Of the video that is being made */
   gchar *path;                  /* NULL: the standard output */
   GstPinToolFile *file;
   GstElement *pipeline, *source;
+  GstSample *cover;             /* NULL: none was seen */
   guint64 fetched;              /* when that was last asked */
   GstPinToolSeen seen;
 };
@@ -75,7 +78,7 @@ gst_pin_tool_job_free (GstPinToolJob *self)
 {
   g_return_if_fail (!self->pipeline && !self->idle);
 
-  g_clear_pointer (&self->media, gst_pin_media_unref);
+  g_clear_pointer (&self->report, gst_pin_report_unref);
   g_clear_pointer (&self->file, gst_pin_tool_file_free);
   g_object_unref (self->cancellable);
   g_free (self->path);
@@ -131,8 +134,17 @@ close_pipeline (GstPinToolJob *self)
   g_clear_object (&self->pipeline);
 }
 
-/* The file is there, but not the archive's entry: the next run would get it
- * again */
+static gboolean
+write_beside (GstPinToolJob *self, GError **error)
+{
+  return (!self->options->write_info_json
+      || gst_pin_tool_side_write_info (self->path, self->report, error))
+      && (!self->options->thumbnail
+      || gst_pin_tool_side_write_cover (self->path, self->cover, error));
+}
+
+/* An error where the file is there, but the archive's entry is not: the next run
+ * would get it again */
 static gboolean
 note_in_archive (GstPinToolJob *self, GError **error)
 {
@@ -161,6 +173,7 @@ end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
       gst_pin_tool_shelf_release (self->common->shelf, self->path);
   }
   g_clear_pointer (&self->file, gst_pin_tool_file_free);
+  g_clear_pointer (&self->cover, gst_sample_unref);
   give_result (self, outcome, line, error);
   g_clear_pointer (&self->path, g_free);
   if (outcome == GST_PIN_TOOL_STOPPED || self->item >= self->last_item) {
@@ -306,10 +319,9 @@ on_finished (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_free (self->path);
   self->path = path;
-  if (note_in_archive (self, &error))
-    end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);
-  else
-    end_item (self, GST_PIN_TOOL_SAVED, NULL, error);
+  if (write_beside (self, &error))
+    note_in_archive (self, &error);
+  end_item (self, GST_PIN_TOOL_SAVED, NULL, error);
 }
 
 static void
@@ -378,6 +390,16 @@ on_warning (GstPinToolJob *self, GstMessage *message)
 }
 
 static void
+on_tag (GstPinToolJob *self, GstMessage *message)
+{
+  g_autoptr (GstTagList) tags = NULL;
+
+  gst_message_parse_tag (message, &tags);
+  if (!self->cover)
+    gst_tag_list_get_sample (tags, GST_TAG_IMAGE, &self->cover);
+}
+
+static void
 on_eos (GstPinToolJob *self)
 {
   close_pipeline (self);
@@ -401,6 +423,9 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
     case GST_MESSAGE_EOS:
       on_eos (self);
       return G_SOURCE_REMOVE;
+    case GST_MESSAGE_TAG:
+      on_tag (self, message);
+      return G_SOURCE_CONTINUE;
     case GST_MESSAGE_WARNING:
       on_warning (self, message);
       return G_SOURCE_CONTINUE;
@@ -511,16 +536,14 @@ static void
 on_report (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinToolJob *self = data;
-  g_autoptr (GstPinReport) report = gst_pin_resolver_resolve_finish
-      (GST_PIN_RESOLVER (source), result);
-  GstPinMedia *media = gst_pin_report_get_media (report);
 
-  if (media)
-    self->media = gst_pin_media_ref (media);
+  self->report = gst_pin_resolver_resolve_finish (GST_PIN_RESOLVER (source),
+      result);
+  self->media = gst_pin_report_get_media (self->report);
   if (self->stopping)
     end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
-  else if (gst_pin_report_get_error (report))
-    fail_item (self, gst_pin_report_get_error (report));
+  else if (gst_pin_report_get_error (self->report))
+    fail_item (self, gst_pin_report_get_error (self->report));
   else {
     choose_items (self);
     begin_item (self);

@@ -68,6 +68,11 @@ static const GstPinToolOption table[] = {
         "SQLite file, made where it is missing"},
   {"jobs", 'j', COUNT (1), WHERE, GET, FIELD (jobs), NULL,
         "How many Pins at once. Default: 1"},
+  {"thumbnail", 0, FLAG, WHERE, GET, FIELD (thumbnail), NULL,
+        "Put the Pin's picture beside the video as well, as NAME.jpg or "
+        "NAME.png"},
+  {"write-info-json", 0, FLAG, WHERE, GET, FIELD (write_info_json), NULL,
+        "Put what is known of the Pin beside the video, as NAME.info.json"},
   {"simulate", 's', FLAG, WHERE, GET, FIELD (simulate), NULL,
         "Write nothing: say what would be written"},
   {"print-pipeline", 0, FLAG, WHERE, GET, FIELD (print_pipeline), NULL,
@@ -480,7 +485,8 @@ gst_pin_tool_options_apply (const GstPinToolOptions *self, GObject *object,
       return FALSE;
   if (self->limit_rate && has_property (object, "max-bitrate"))
     g_object_set (object, "max-bitrate", self->limit_rate * 8, NULL);
-  if ((self->no_tags || self->no_cover) && has_property (object, "cover"))
+  if ((self->no_tags || self->no_cover) && !self->thumbnail
+      && has_property (object, "cover"))
     g_object_set (object, "cover", FALSE, NULL);
   return apply_headers (self, object, error);
 }

@@ -111,6 +111,7 @@ typedef struct
   gint present;                 /* GstPinToolPresent */
   guint jobs;
   gboolean simulate, print_pipeline;
+  gboolean thumbnail, write_info_json;
 
   gchar *proxy, *tls_ca_file, *user_agent;
   gchar *cookies, *access_token_file, *strategies;

@@ -28,33 +28,46 @@ add_element (GstElement *pipeline, const gchar *factory, const gchar *name,
   return element;
 }
 
-/* Of all tags only the length of the media goes on, which the muxer needs in
- * order to leave room for its index */
-static GstPadProbeReturn
-drop_tags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+/* The length of the media always goes on: the muxer needs it in order to leave
+ * room for its index */
+static GstTagList *
+reduce_tags (const GstTagList *tags, gboolean all)
 {
+  GstTagList *reduced = all ? gst_tag_list_copy (tags)
+      : gst_tag_list_new_empty ();
+  guint64 duration;
+
+  gst_tag_list_remove_tag (reduced, GST_TAG_IMAGE);
+  if (gst_tag_list_get_uint64 (tags, GST_TAG_DURATION, &duration))
+    gst_tag_list_add (reduced, GST_TAG_MERGE_REPLACE, GST_TAG_DURATION,
+        duration, NULL);
+  return reduced;
+}
+
+/* On the streaming thread */
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  const GstPinToolOptions *options = data;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstTagList *tags = NULL;
-  guint64 duration;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_TAG)
     return GST_PAD_PROBE_OK;
   gst_event_parse_tag (event, &tags);
-  if (!gst_tag_list_get_uint64 (tags, GST_TAG_DURATION, &duration))
-    return GST_PAD_PROBE_DROP;
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_tag (reduce_tags (tags,
+          !options->no_tags));
   gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_tag (gst_tag_list_new
-      (GST_TAG_DURATION, duration, NULL));
   return GST_PAD_PROBE_OK;
 }
 
 static void
-leave_out_tags (GstElement *source)
+leave_out_tags (const GstPinToolOptions *options, GstElement *source)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
 
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_tags,
-      NULL, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event,
+      (gpointer) options, NULL);
 }
 
 GstElement *
@@ -73,8 +86,8 @@ gst_pin_tool_pipeline_new (const GstPinToolOptions *options,
   g_object_set (source, "location", location, "item", item, NULL);
   if (!gst_pin_tool_options_apply (options, G_OBJECT (source), error))
     return NULL;
-  if (options->no_tags)
-    leave_out_tags (source);
+  if (options->no_tags || options->no_cover)
+    leave_out_tags (options, source);
   if (path)
     g_object_set (sink, "location", path, NULL);
   else

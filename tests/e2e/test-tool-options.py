@@ -226,6 +226,14 @@ def files():
         assert "none.mp4" not in folder.files()
 
 
+@proves("thumbnail", "write-info-json")
+def beside():
+    with Folder(origin) as folder:
+        folder.run("-o", "a.mp4", "--thumbnail", "--write-info-json",
+                   SHORT["id"])
+        assert folder.files() == ["a.info.json", "a.jpg", "a.mp4"]
+
+
 @proves("input", "archive", "jobs")
 def many():
     with Folder(origin) as folder:

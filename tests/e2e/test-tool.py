@@ -143,6 +143,58 @@ def no_tags_means_none():
         assert_exact(folder.join("bare.mp4"), CMAF)
 
 
+@tap
+def what_is_put_beside_it():
+    with Folder(origin) as folder:
+        folder.run("-o", "a.b.mp4", "--no-cover", "--thumbnail",
+                   "--write-info-json", CMAF["id"])
+        assert folder.files() == ["a.b.info.json", "a.b.jpg", "a.b.mp4"]
+        with open(folder.join("a.b.jpg"), "rb") as stream, \
+                open(os.path.join(site, CMAF["cover"]), "rb") as wanted:
+            assert stream.read() == wanted.read()
+        with open(folder.join("a.b.info.json"), encoding="utf-8") as stream:
+            assert json.load(stream)["title"] == CMAF["title"]
+        streams = pinlib.probe(folder.join("a.b.mp4"))["streams"]
+        assert len(streams) == 2, streams
+
+
+@tap
+def a_picture_that_is_not_had_is_told():
+    with Folder(origin) as folder:
+        origin.faults([{"match": "https://i.pinimg.com/*", "kind": "status",
+                        "status": 404, "times": -1}])
+        try:
+            result = folder.run("-o", "a.mp4", "--thumbnail", CMAF["id"],
+                                status=5)
+        finally:
+            origin.reset()
+        assert "picture" in result.stderr, result.stderr
+        assert folder.files() == ["a.mp4"]
+
+
+def tags_of(path):
+    """What exiftool and mediainfo say of title, artist and comment."""
+    exif = json.loads(subprocess.run(
+        ["exiftool", "-json", "-Title", "-Artist", "-Comment", "-CoverArt",
+         path], check=True, stdout=subprocess.PIPE).stdout)[0]
+    media = json.loads(subprocess.run(
+        ["mediainfo", "--Output=JSON", path], check=True,
+        stdout=subprocess.PIPE).stdout)["media"]["track"][0]
+    return exif, media
+
+
+@tap
+def others_see_the_tags():
+    with Folder(origin) as folder:
+        folder.run("-o", "a.mp4", SHORT["id"])
+        exif, media = tags_of(folder.join("a.mp4"))
+        assert exif["Title"] == media["Title"] == SHORT["title"], exif
+        assert exif["Artist"] == media["Performer"] == SHORT["author"], media
+        assert exif["Comment"] == media["Comment"] == SHORT["url"], media
+        assert "Binary data" in exif["CoverArt"], exif
+        assert media["Cover"] == "Yes", media
+
+
 # --- nothing that is half a file ----------------------------------------------
 
 @contextlib.contextmanager

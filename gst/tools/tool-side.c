@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files beside a video: NAME.jpg (or .png), the very bytes that the site
+ * sent and that are in the video as its cover, and NAME.info.json. They are
+ * written after the video has its name, so that the two agree also where that
+ * became another one. Main thread.
+ */
+#include "tool-side.h"
+
+#include <string.h>
+
+static gboolean
+write_beside (const gchar *path, const gchar *suffix, const gchar *data,
+    gsize size, GError **error)
+{
+  const gchar *slash = strrchr (path, '/');
+  const gchar *dot = strrchr (slash ? slash : path, '.');
+  gsize stem = dot && dot[1] ? (gsize) (dot - path) : strlen (path);
+  g_autofree gchar *beside = g_strdup_printf ("%.*s.%s", (int) stem, path,
+      suffix);
+  g_autoptr (GError) why = NULL;
+
+  if (g_file_set_contents_full (beside, data, size,
+          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+          &why))
+    return TRUE;
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO,
+      "The video is saved, but what belongs beside it is not: %s. Free some "
+      "room, or look at the folder's permissions.", why->message);
+  return FALSE;
+}
+
+static const gchar *
+get_suffix (GstSample *cover)
+{
+  const GstCaps *caps = gst_sample_get_caps (cover);
+  const GstStructure *format = caps ? gst_caps_get_structure (caps, 0) : NULL;
+
+  return format && gst_structure_has_name (format, "image/png") ? "png"
+      : "jpg";
+}
+
+gboolean
+gst_pin_tool_side_write_cover (const gchar *path, GstSample *cover,
+    GError **error)
+{
+  GstBuffer *buffer = cover ? gst_sample_get_buffer (cover) : NULL;
+  GstMapInfo map;
+  gboolean written;
+
+  if (!buffer || !gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK,
+        "The video is saved, but its picture could not be had. Try again.");
+    return FALSE;
+  }
+  written = write_beside (path, get_suffix (cover), (const gchar *) map.data,
+      map.size, error);
+  gst_buffer_unmap (buffer, &map);
+  return written;
+}
+
+gboolean
+gst_pin_tool_side_write_info (const gchar *path, const GstPinReport *report,
+    GError **error)
+{
+  g_autofree gchar *json = gst_pin_report_to_json (report, TRUE);
+
+  return write_beside (path, "info.json", json, strlen (json), error);
+}

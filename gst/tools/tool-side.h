@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is put beside a video: its picture, and what is known of the Pin.
+ */
+#pragma once
+
+#include <gst/gst.h>
+#include <gst/pin/pin.h>
+
+G_BEGIN_DECLS
+
+/* Both write the whole file or none, under the name of the video at @path with
+ * another suffix. They may block. Errors are GST_PIN_ERROR_IO. */
+
+/* @cover: (nullable): what an image tag holds */
+gboolean gst_pin_tool_side_write_cover (const gchar * path,
+    GstSample * cover, GError ** error);
+gboolean gst_pin_tool_side_write_info (const gchar * path,
+    const GstPinReport * report, GError ** error);
+
+G_END_DECLS
