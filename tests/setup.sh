@@ -16,7 +16,7 @@ set -eu
 
 BUILD='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libsoup-3.0-dev
-  libjson-glib-dev libsqlite3-dev'
+  libjson-glib-dev nettle-dev libsqlite3-dev'
 # TLS of GIO is a module that nothing depends on.
 RUN='gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad glib-networking ca-certificates'

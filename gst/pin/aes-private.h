@@ -6,18 +6,16 @@
 #pragma once
 
 #include <glib.h>
+#include <nettle/aes.h>
 
 G_BEGIN_DECLS
-
-#define GST_PIN_AES_BLOCK 16
-#define GST_PIN_AES_ROUNDS 10
 
 /* One file that is decrypted from its beginning on. A value. */
 typedef struct
 {
-  guint32 keys[4 * (GST_PIN_AES_ROUNDS + 1)];
-  guint8 chain[GST_PIN_AES_BLOCK];      /* the block before, encrypted */
-  guint8 held[GST_PIN_AES_BLOCK];       /* may be the last block, or a part */
+  struct aes128_ctx cipher;
+  guint8 chain[AES_BLOCK_SIZE]; /* the block before, encrypted */
+  guint8 held[AES_BLOCK_SIZE];  /* may be the last block, or a part */
   guint n_held;
 } GstPinAes;
 
@@ -25,13 +23,13 @@ void gst_pin_aes_init (GstPinAes * self, const guint8 * key,
     const guint8 * iv);
 
 /* Room that @out must have for @size bytes of input */
-#define gst_pin_aes_room(size) ((size) + GST_PIN_AES_BLOCK)
+#define gst_pin_aes_room(size) ((size) + AES_BLOCK_SIZE)
 
 /* Decrypts what certainly is not the padding; returns how much that is */
 gsize gst_pin_aes_push (GstPinAes * self, const guint8 * data, gsize size,
     guint8 * out);
 
-/* The rest, at most GST_PIN_AES_BLOCK - 1 bytes. FALSE: this was not the end
+/* The rest, at most AES_BLOCK_SIZE - 1 bytes. FALSE: this was not the end
  * of an encrypted file, or the key is another one. */
 gboolean gst_pin_aes_finish (GstPinAes * self, guint8 * out, gsize * size);
 

@@ -156,12 +156,12 @@ read_key (GstPinSessionFile *self, GstPinReader *reader, guint8 *key)
         &buffer);
     if (flow != GST_FLOW_OK)
       break;
-    if (gst_buffer_get_size (buffer) > GST_PIN_AES_BLOCK - size)
+    if (gst_buffer_get_size (buffer) > AES_BLOCK_SIZE - size)
       return fail (self, reader, key_error (self));
     size += gst_buffer_extract (buffer, 0, key + size, -1);
   } while (size > 0);
   if (flow == GST_FLOW_ERROR
-      || (flow == GST_FLOW_EOS && size != GST_PIN_AES_BLOCK))
+      || (flow == GST_FLOW_EOS && size != AES_BLOCK_SIZE))
     return fail (self, reader, key_error (self));
   return flow == GST_FLOW_EOS ? GST_FLOW_OK : flow;
 }
@@ -169,7 +169,7 @@ read_key (GstPinSessionFile *self, GstPinReader *reader, guint8 *key)
 static GstFlowReturn
 begin_decryption (GstPinSessionFile *self, GstPinReader *reader)
 {
-  guint8 key[GST_PIN_AES_BLOCK];
+  guint8 key[AES_BLOCK_SIZE];
   GstFlowReturn flow = read_key (self, reader, key);
 
   if (flow == GST_FLOW_OK) {
@@ -245,7 +245,7 @@ take_bytes (GstPinSessionFile *self, GstPinReader *reader, GstBuffer **buffer)
 static GstFlowReturn
 end_part (GstPinSessionFile *self, GstPinReader *reader, GstBuffer **buffer)
 {
-  guint8 rest[GST_PIN_AES_BLOCK];
+  guint8 rest[AES_BLOCK_SIZE];
   gsize size = 0;
 
   /* A part without a byte was left out, as the owner was told */
