@@ -62,6 +62,7 @@ struct _GstPinMp4Demux
   guint64 box_end;
   guint32 box_type;
   GstPinMp4Index *index;        /* NULL: before the moov */
+  GBytes *moov;                 /* that made it, if fragmented; likewise */
   GstClockTime duration;        /* 0: not known; set before there are pads */
   guint next_sample;
   GPtrArray *pads;              /* of GstPad, by track; NULL: not shown */
@@ -461,33 +462,61 @@ find_pad (GstPinMp4Demux *self, const GstPinMp4Index *index, guint number)
   return NULL;
 }
 
+/* Whether each track that is shown has its pad among @pads */
+static gboolean
+all_go_on (GstPinMp4Demux *self, GPtrArray *pads)
+{
+  guint i;
+
+  for (i = 0; i < self->pads->len; i++) {
+    GstPad *pad = g_ptr_array_index (self->pads, i);
+
+    if (pad != NULL && !g_ptr_array_find (pads, pad, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Another init section: its tracks go on where those of its kind were. Most are
- * the one that was there before, said again. */
+ * the one that was there before, said again: that changes nothing, not even
+ * where a track without tfdt goes on. */
 static GstFlowReturn
 read_next_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 {
-  g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
-  GPtrArray *pads;
+  g_autoptr (GstPinMp4Index) index = NULL;
+  g_autoptr (GPtrArray) pads = NULL;
   guint i;
 
-  if (!self->index->fragmented)
+  if (!self->index->fragmented || (g_bytes_get_size (self->moov) == box->size
+          && memcmp (g_bytes_get_data (self->moov, NULL), box->data,
+              box->size) == 0))
     return GST_FLOW_OK;
+  index = gst_pin_mp4_index_new ();
   if (!gst_pin_mp4_index_read_moov (index, box, error))
     return GST_FLOW_ERROR;
   pads = g_ptr_array_new ();
+  for (i = 0; i < index->tracks->len; i++)
+    g_ptr_array_add (pads, find_pad (self, index, i));
+  if (!all_go_on (self, pads)) {
+    g_set_error_literal (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+        "The MP4 cannot be read: its init section changes, and tracks that were "
+        "there do not go on.");
+    return GST_FLOW_ERROR;
+  }
   for (i = 0; i < index->tracks->len; i++) {
     GstPinMp4IndexTrack *track = g_ptr_array_index (index->tracks, i);
-    GstPad *pad = find_pad (self, index, i);
+    GstPad *pad = g_ptr_array_index (pads, i);
 
-    g_ptr_array_add (pads, pad);
     if (pad != NULL && track->caps != NULL)
       gst_pad_push_event (pad, gst_event_new_caps (track->caps));
   }
   g_ptr_array_unref (self->pads);
-  self->pads = pads;
+  self->pads = g_steal_pointer (&pads);
   gst_pin_mp4_index_free (self->index);
   self->index = g_steal_pointer (&index);
   self->next_sample = 0;
+  g_bytes_unref (self->moov);
+  self->moov = g_bytes_new (box->data, box->size);
   return GST_FLOW_OK;
 }
 
@@ -502,6 +531,9 @@ read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
   GST_INFO_OBJECT (self, "%u tracks, %u samples%s", self->index->tracks->len,
       self->index->samples->len, self->index->fragmented ? ", fragmented" : "");
   self->duration = self->index->fragmented ? 0 : find_duration (self);
+  /* To compare the next one with; of a progressive file there is none */
+  self->moov = g_bytes_new (box->data,
+      self->index->fragmented ? box->size : 0);
   add_pads (self);
   return GST_FLOW_OK;
 }
@@ -691,6 +723,7 @@ reset (GstPinMp4Demux *self)
   g_ptr_array_set_size (self->pads, 0);
   g_ptr_array_set_size (self->shown, 0);
   g_clear_pointer (&self->index, gst_pin_mp4_index_free);
+  g_clear_pointer (&self->moov, g_bytes_unref);
   gst_adapter_clear (self->adapter);
   gst_adapter_clear (self->held);
   self->position = self->resume_at = 0;
@@ -716,6 +749,7 @@ gst_pin_mp4_demux_finalize (GObject *object)
   GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (object);
 
   g_clear_pointer (&self->index, gst_pin_mp4_index_free);
+  g_clear_pointer (&self->moov, g_bytes_unref);
   g_object_unref (self->adapter);
   g_object_unref (self->held);
   g_ptr_array_unref (self->pads);

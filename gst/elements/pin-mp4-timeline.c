@@ -214,10 +214,13 @@ is_believed (const GstPinMp4Clock *clock, const GstPinMp4Hand *hand,
       && time - MAX (hand->expected, clock->position) <= AHEAD;
 }
 
-/* A later sample: where its clock has jumped, the offset is another one */
+/* A later sample, decoded at @raw and shown @ahead of that: where its clock has
+ * jumped, the offset is another one. It goes on in the order of decoding, and
+ * behind all pictures: where those before were reordered by more than those
+ * behind, the first condition alone would show some of them on top of others. */
 static void
 follow (GstPinMp4Timeline *self, GstPinMp4Clock *clock, GstPinMp4Hand *hand,
-    gboolean broken, gint64 raw)
+    gboolean broken, gint64 raw, gint64 ahead)
 {
   gint64 time = unwrap (clock, raw + hand->offset, hand->expected);
 
@@ -229,7 +232,8 @@ follow (GstPinMp4Timeline *self, GstPinMp4Clock *clock, GstPinMp4Hand *hand,
     hand->offset = clock->offset;
   } else if (!find_offset (self, clock, raw, hand->expected, FIT,
           &hand->offset)) {
-    hand->offset = hand->expected - raw;
+    hand->offset = MAX (hand->expected, MIN (hand->shown - ahead,
+            hand->expected + LONGEST_STEP)) - raw;
     add_offset (self, hand->offset);
     GST_INFO ("the clock jumps by %" GST_STIME_FORMAT,
         GST_STIME_ARGS (time - hand->expected));
@@ -261,7 +265,7 @@ gst_pin_mp4_timeline_place (GstPinMp4Timeline *self, GstPinMp4Clock *clock,
   if (!hand->begun)
     begin_hand (self, clock, hand, shown);
   else
-    follow (self, clock, hand, broken, raw);
+    follow (self, clock, hand, broken, raw, shown - raw);
   time = unwrap (clock, raw + hand->offset, hand->expected);
   if (times->dts != GST_PIN_MP4_NO_RAW)
     times->dts = time;
@@ -270,6 +274,8 @@ gst_pin_mp4_timeline_place (GstPinMp4Timeline *self, GstPinMp4Clock *clock,
   hand->expected = time + (times->duration > 0 ? times->duration :
       CLAMP (time - hand->last, 0, LONGEST_STEP));
   hand->last = time;
+  hand->shown = MAX (hand->shown, unwrap (clock, shown + hand->offset, time)
+      + times->duration);
   clock->position = MAX (clock->position, time);
   g_mutex_unlock (&self->lock);
 }

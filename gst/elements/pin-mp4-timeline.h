@@ -26,6 +26,7 @@ typedef struct
   gint64 offset;                /* from the clock's times to the timeline */
   gint64 expected;              /* when the next sample is due */
   gint64 last;                  /* decoding time of the last one */
+  gint64 shown;                 /* until when samples are shown */
 } GstPinMp4Hand;
 
 /* Of a sample, in ns; pts and dts may be GST_PIN_MP4_NO_RAW, duration 0 */

@@ -235,6 +235,30 @@ test_without_clock (void)
   gst_pin_mp4_timeline_free (f.line);
 }
 
+/* Pictures that were reordered, then a clock whose are not: none is shown on
+ * top of another, and the sound goes along */
+static void
+test_a_jump_shows_nothing_twice (void)
+{
+  Fixture f;
+  GstPinMp4Times times;
+  guint i;
+
+  set_up (&f, 0);
+  for (i = 0; i < 50; i++) {
+    times = (GstPinMp4Times) { (i + 2) * STEP, i * STEP, STEP };
+    gst_pin_mp4_timeline_place (f.line, f.clocks[0], &f.hands[0], FALSE,
+        &times);
+    place (&f, 0, 1, (i + 2) * STEP, FALSE);
+  }
+  times = (GstPinMp4Times) { 0, 0, STEP };
+  gst_pin_mp4_timeline_place (f.line, f.clocks[0], &f.hands[0], TRUE, &times);
+  g_assert_cmpint (times.pts, ==, 52 * STEP);
+  g_assert_cmpint (times.dts, ==, 52 * STEP);
+  g_assert_cmpint (place (&f, 0, 1, 0, TRUE), ==, 52 * STEP);
+  gst_pin_mp4_timeline_free (f.line);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,6 +270,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-mp4-timeline/wrap", test_wrap);
   g_test_add_func ("/pin-mp4-timeline/jump", test_jump);
   g_test_add_func ("/pin-mp4-timeline/announced", test_announced);
+  g_test_add_func ("/pin-mp4-timeline/a-jump-shows-nothing-twice",
+      test_a_jump_shows_nothing_twice);
   g_test_add_func ("/pin-mp4-timeline/gap", test_gap);
   g_test_add_func ("/pin-mp4-timeline/damage", test_damage);
   g_test_add_func ("/pin-mp4-timeline/many-jumps", test_many_jumps);

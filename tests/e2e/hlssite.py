@@ -61,6 +61,16 @@ def cut(folder, name):
         os.path.join(folder, name + "-ts.m3u8"))
 
 
+def cut_picture(folder, name):
+    """The same without sound: NAMEv.mp4, NAMEv0.m4s…"""
+    sitemedia.run_ffmpeg(
+        "-i", os.path.join(folder, name + "-whole.mp4"), "-an", "-c", "copy",
+        *sitemedia.BITEXACT, "-f", "hls", "-hls_time", SEGMENT,
+        "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", name + "v.mp4",
+        "-hls_segment_filename", os.path.join(folder, name + "v%d.m4s"),
+        os.path.join(folder, name + "v.m3u8"))
+
+
 def openssl(data, *options):
     return subprocess.run(["openssl", "enc", "-aes-128-cbc", *options],
                           input=data, stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ segments in clear.
 """
 
 import os
+import subprocess
 
 import hlssite
 import mediacheck
@@ -348,6 +349,105 @@ def lists_that_are_not_whole(name, word):
 @pinlib.check_each(tap, "whole", [("no end tag",), ("type alone",)])
 def lists_that_are_whole(name):
     assert_plays(name, "ts")
+
+
+# --- init sections that change, clocks that jump --------------------------------
+
+FMP4_B = names("b", "m4s")
+MAP_B = '#EXT-X-MAP:URI="b.mp4"\n'
+hlssite.cut_picture(site.media, "b")
+for name in ("a", "b"):
+    site.write(name + "-alone.m3u8", HEAD + '#EXT-X-MAP:URI="%s.mp4"\n' % name
+               + segments(*names(name, "m4s")) + TAIL)
+PART_B = {"e-" + name: aes(site.read(name), OTHER, 3 + i)
+          for i, name in enumerate(FMP4_B)}
+CHANGED = {
+    "changed map": (HEAD + MAP + segments(*FMP4) + BREAK + MAP_B
+                    + segments(*FMP4_B) + TAIL, {}),
+    "changed map, encrypted": (
+        HEAD + MAP + segments(*FMP4) + BREAK + key("k.key", 0xb)
+        + '#EXT-X-MAP:URI="e-b.mp4"\n' + key("o.key") + segments(*PART_B)
+        + TAIL, {**PART_B, "e-b.mp4": aes(site.read("b.mp4"), KEY, 0xb)}),
+}
+for name, files in CHANGED.items():
+    pin(name, *files, seconds=2 * hlssite.SECONDS)
+pin("repeated map", HEAD + segments(*FMP4, before=lambda _: MAP) + TAIL)
+pin("late map", HEAD + segments("before.mp4") + MAP + segments(*FMP4[1:]) + TAIL,
+    {"before.mp4": site.read("a.mp4") + site.read("a0.m4s")})
+pin("map without sound", HEAD + MAP + segments(*FMP4) + BREAK
+    + '#EXT-X-MAP:URI="bv.mp4"\n' + segments(*names("bv", "m4s")) + TAIL,
+    seconds=2 * hlssite.SECONDS)
+
+
+def frames(path):
+    """A hash of each picture that is shown, and where it is shown."""
+    done = subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-i", path, "-map", "0:V", "-vsync",
+         "passthrough", "-f", "framemd5", "-"], stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL, text=True, check=True)
+    return [line.split(",")[-1].strip() for line in done.stdout.splitlines()
+            if not line.startswith("#")]
+
+
+def packet_times(path):
+    return {stream["codec_type"]: mediacheck.times(stream)
+            for stream in mediacheck.probe(path)}
+
+
+def assert_both(path):
+    """Clip b behind clip a: every picture of both, and sound in sync with the
+    picture as in each alone but for what overlaps where they meet."""
+    alone = [site.reference(name + "-alone") for name in ("a", "b")]
+    assert frames(path) == frames(alone[0]) + frames(alone[1])
+    seen = packet_times(path)
+    begin = {"video": 0, "audio": 0}
+    for reference in alone:
+        wanted = packet_times(reference)
+        parts = {kind: seen[kind][begin[kind]:][:len(times)]
+                 for kind, times in wanted.items()}
+        zero = min(parts["video"]) - min(wanted["video"])
+        for kind, times in wanted.items():
+            begin[kind] += len(times)
+            for one, two in list(zip(times, parts[kind]))[2:]:
+                assert abs(two - one - zero) < 0.001, (kind, one, two)
+    assert begin == {kind: len(times) for kind, times in seen.items()}, begin
+    assert len(set(seen["video"])) == len(seen["video"]), "shown at one time"
+
+
+@pinlib.check_each(tap, "an init section that changes", [
+    ("faststart", "changed map", "faststart", []),
+    ("fragmented", "changed map", "fragmented", []),
+    ("plain", "changed map", "plain", []),
+    ("hlsdemux spelled out", "changed map", "auto", ["hlsdemux", "!"]),
+    ("encrypted", "changed map, encrypted", "auto", [])])
+def a_changed_map(_, name, form, between):
+    path = os.path.join(folder, "changed.mp4")
+    done = pin_run([*source(origin, urls[name], cover="false"), "!", *between,
+                    "pinmp4bin", "format=" + form, "!", "filesink",
+                    "location=" + path])
+    assert done.status == 0 and not done.error, done.lines
+    assert not done.of("warning"), done.of("warning")
+    assert_both(path)
+
+
+@pinlib.check_each(tap, "an init section that stays", [
+    ("repeated map",), ("late map",)])
+def a_map_that_stays(name):
+    assert_plays(name, "fmp4")
+
+
+@tap
+def a_changed_map_is_fetched_once():
+    origin.reset()
+    run("changed map")
+    counts = requested(origin)
+    assert counts[site.address("a.mp4")] == 1, counts
+    assert counts[site.address("b.mp4")] == 1, counts
+
+
+@tap
+def a_track_that_does_not_go_on_is_an_error():
+    assert_refused("map without sound", "unsupported", "init section")
 
 
 # --- captions -----------------------------------------------------------------
