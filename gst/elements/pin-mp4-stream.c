@@ -27,6 +27,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_pin_mp4_bin_debug);
  * sound before the first picture) have a positive timestamp, too */
 #define ORIGIN ((gint64) (1 * 60 * 60 * GST_SECOND))
 
+/* Captions whose zero is further from the first picture have another clock */
+#define CAPTIONS_CLOCK ((gint64) (60 * GST_SECOND))
+
 struct _GstPinMp4Stream
 {
   GstPinMp4Input *input;
@@ -41,6 +44,8 @@ struct _GstPinMp4Stream
   GstPinMp4Pace *pace;          /* set before open, like … */
   GstPinMp4Lane *lane;          /* NULL: nothing to keep pace with */
   gint64 lead;
+  GstPinMp4Captions *captions;  /* count from its first picture; may be NULL */
+  gboolean captions_sent;
   gint open;                    /* atomic: data need not wait any more */
   gint failed;                  /* atomic: no end is the end of the file */
 
@@ -138,6 +143,22 @@ stamp_bare (GstPinMp4Stream *self, GstBuffer *buffer)
   return to_pace_time (self, times.pts);
 }
 
+/* Captions count from the first picture, or say by its clock where from, unless
+ * that is another one */
+static void
+send_captions (GstPinMp4Stream *self, gint64 first)
+{
+  gint64 zero = gst_pin_mp4_captions_get_clock_zero (self->captions);
+
+  if (zero >= 0)
+    zero = gst_pin_mp4_timeline_convert (self->timeline, self->clock,
+        &self->hand, gst_util_uint64_scale (zero, GST_SECOND, 90000));
+  if (zero < 0 || ABS (zero - first) > CAPTIONS_CLOCK)
+    zero = first;
+  gst_pin_mp4_captions_send (self->captions, MAX (zero + self->lead, 0));
+  self->captions_sent = TRUE;
+}
+
 /* @time: (out): how far the stream has come */
 static GstBuffer *
 restamp_buffer (GstPinMp4Stream *self, GstBuffer *buffer, GstClockTime *time)
@@ -155,6 +176,9 @@ restamp_buffer (GstPinMp4Stream *self, GstBuffer *buffer, GstClockTime *time)
       GST_BUFFER_DURATION (buffer) : 0;
   gst_pin_mp4_timeline_place (self->timeline, self->clock, &self->hand,
       GST_BUFFER_IS_DISCONT (buffer), &times);
+  if (self->captions != NULL && !self->captions_sent
+      && times.pts != GST_PIN_MP4_NO_RAW)
+    send_captions (self, times.pts);
   GST_BUFFER_PTS (buffer) = to_mux_time (self, times.pts);
   GST_BUFFER_DTS (buffer) = to_mux_time (self, times.dts);
   *time = to_pace_time (self, times.dts != GST_PIN_MP4_NO_RAW ? times.dts :
@@ -227,6 +251,8 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
       if (g_atomic_int_get (&self->failed))
         return GST_PAD_PROBE_DROP;
       end_pace (self);
+      if (self->captions != NULL)
+        gst_pin_mp4_captions_end (self->captions);
       break;
     default:
       break;
@@ -328,6 +354,12 @@ gst_pin_mp4_stream_get_name (GstPinMp4Stream *self)
   return self->name;
 }
 
+gboolean
+gst_pin_mp4_stream_is_picture (GstPinMp4Stream *self)
+{
+  return g_str_has_prefix (media_type (self), "video/");
+}
+
 /* Would its absence be noticed? Not that of timed metadata. */
 gboolean
 gst_pin_mp4_stream_is_media (GstPinMp4Stream *self)
@@ -401,6 +433,15 @@ gst_pin_mp4_stream_set_lane (GstPinMp4Stream *self, GstPinMp4Pace *pace,
   gst_pin_mp4_pace_enter (pace, lane);
 }
 
+/* Captions that count from the stream's first picture; they live longer than
+ * its data flow. Before it is unblocked. */
+void
+gst_pin_mp4_stream_set_captions (GstPinMp4Stream *self,
+    GstPinMp4Captions *captions)
+{
+  self->captions = captions;
+}
+
 /* Which clock its times are of. Before it is unblocked. */
 void
 gst_pin_mp4_stream_set_clock (GstPinMp4Stream *self,
@@ -432,6 +473,8 @@ void
 gst_pin_mp4_stream_release (GstPinMp4Stream *self)
 {
   end_pace (self);
+  if (self->captions != NULL)
+    gst_pin_mp4_captions_end (self->captions);
 }
 
 /* From now on no end of the stream ends the file. Any thread. */

@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include "pin-mp4-captions.h"
 #include "pin-mp4-input.h"
 #include "pin-mp4-pace.h"
 #include "pin-mp4-timeline.h"
@@ -28,6 +29,9 @@ gboolean gst_pin_mp4_stream_link (GstPinMp4Stream * self, GstElement * mux);
 gboolean gst_pin_mp4_stream_is_linked (GstPinMp4Stream * self);
 void gst_pin_mp4_stream_set_lane (GstPinMp4Stream * self, GstPinMp4Pace * pace,
     GstPinMp4Lane * lane);
+gboolean gst_pin_mp4_stream_is_picture (GstPinMp4Stream * self);
+void gst_pin_mp4_stream_set_captions (GstPinMp4Stream * self,
+    GstPinMp4Captions * captions);
 void gst_pin_mp4_stream_set_clock (GstPinMp4Stream * self,
     GstPinMp4Timeline * timeline, GstPinMp4Clock * clock);
 void gst_pin_mp4_stream_unblock (GstPinMp4Stream * self, gboolean keep_leading);

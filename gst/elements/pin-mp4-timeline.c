@@ -297,3 +297,19 @@ gst_pin_mp4_timeline_join (GstPinMp4Timeline *self, GstPinMp4Hand *hand,
   hand->expected = hand->last = times->pts = self->begin;
   g_mutex_unlock (&self->lock);
 }
+
+/*
+ * gst_pin_mp4_timeline_convert:
+ * @self: a timeline
+ * @clock: the input's
+ * @hand: of a stream that has begun
+ * @raw: a time of that clock, near the stream's last sample
+ *
+ * Returns: the same time on the timeline
+ */
+gint64
+gst_pin_mp4_timeline_convert (GstPinMp4Timeline *self, GstPinMp4Clock *clock,
+    const GstPinMp4Hand *hand, gint64 raw)
+{
+  return unwrap (clock, raw + hand->offset, hand->last);
+}

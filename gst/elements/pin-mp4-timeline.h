@@ -45,6 +45,8 @@ void gst_pin_mp4_timeline_place (GstPinMp4Timeline * self,
     GstPinMp4Times * times);
 void gst_pin_mp4_timeline_join (GstPinMp4Timeline * self, GstPinMp4Hand * hand,
     GstPinMp4Times * times);
+gint64 gst_pin_mp4_timeline_convert (GstPinMp4Timeline * self,
+    GstPinMp4Clock * clock, const GstPinMp4Hand * hand, gint64 raw);
 gint64 gst_pin_mp4_timeline_begin (GstPinMp4Timeline * self);
 
 G_END_DECLS

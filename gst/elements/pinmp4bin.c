@@ -46,6 +46,8 @@
 #include "pinmp4bin.h"
 
 #include "pin-element-error.h"
+#include "pin-mp4-captions.h"
+#include "pin-mp4-extras.h"
 #include "pin-mp4-pace.h"
 #include "pin-mp4-pipe.h"
 #include "pin-mp4-stream.h"
@@ -82,6 +84,7 @@ struct _GstPinMp4Bin
   GstElement *mux;              /* owned by the bin, as long as that lives */
   GstPinMp4Pace *pace;
   GstPinMp4Timeline *timeline;
+  GstPinMp4Extras *extras;
   guint n_requested;            /* GST_OBJECT_LOCK */
 
   GRecMutex lock;               /* guards all below */
@@ -92,7 +95,7 @@ struct _GstPinMp4Bin
                                  * one per pad of a nested demuxer */
   GPtrArray *streams;           /* of GstPinMp4Stream */
   GPtrArray *adopted;           /* of GstPad: sinks made for free pads */
-  GstTagList *tags;
+  GstPinMp4Captions *captions;  /* NULL: none are muxed */
 };
 
 #define SINK_CAPS \
@@ -153,20 +156,6 @@ is_all_known (GstPinMp4Bin *self)
       return FALSE;
   }
   return TRUE;
-}
-
-/* With lock. The tags of the streams and those that the application set. */
-static void
-hand_tags_to_mux (GstPinMp4Bin *self)
-{
-  GstTagSetter *setter = GST_TAG_SETTER (self);
-  g_autoptr (GstTagList) tags =
-      gst_tag_list_merge (gst_tag_setter_get_tag_list (setter), self->tags,
-      gst_tag_setter_get_tag_merge_mode (setter));
-
-  if (tags != NULL)
-    gst_tag_setter_merge_tags (GST_TAG_SETTER (self->mux), tags,
-        GST_TAG_MERGE_REPLACE);
 }
 
 static guint
@@ -236,6 +225,27 @@ set_clocks (GstPinMp4Bin *self)
   }
 }
 
+/* With lock. Captions become a track beside the picture that they count from. */
+static void
+link_captions (GstPinMp4Bin *self)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    GstPinMp4Stream *stream = g_ptr_array_index (self->streams, i);
+    GstEvent *event;
+
+    if (!gst_pin_mp4_stream_is_linked (stream)
+        || !gst_pin_mp4_stream_is_picture (stream))
+      continue;
+    event = gst_pin_mp4_extras_steal_captions (self->extras);
+    if (event != NULL)
+      self->captions = gst_pin_mp4_captions_new (self->mux, event);
+    gst_pin_mp4_stream_set_captions (stream, self->captions);
+    break;
+  }
+}
+
 /* With lock. What an MP4 hides before its beginning stays hidden, where any
  * input says so; else all that comes is shown. */
 static void
@@ -244,6 +254,7 @@ unblock_streams (GstPinMp4Bin *self)
   gboolean keep_leading = TRUE;
   guint i;
 
+  link_captions (self);
   set_clocks (self);
   for (i = 0; i < self->inputs->len; i++)
     keep_leading &= !gst_pin_mp4_input_hides_leading (g_ptr_array_index
@@ -273,7 +284,8 @@ link_when_known (GstPinMp4Bin *self)
   g_rec_mutex_lock (&self->lock);
   if (self->running && !self->linked && is_all_known (self)) {
     self->linked = TRUE;
-    hand_tags_to_mux (self);
+    gst_pin_mp4_extras_hand_tags (self->extras, GST_TAG_SETTER (self),
+        self->mux);
     if (link_streams (self, warnings) > 0)
       unblock_streams (self);
     else
@@ -301,14 +313,6 @@ on_stream_waiting (GstPinMp4Stream *stream, gpointer user_data)
 static void adopt_free_pads (GstPinMp4Bin * self, GstElement * demux);
 static GstPinMp4Input *add_input (GstPinMp4Bin * self);
 
-static void
-take_tags (GstPinMp4Bin *self, const GstTagList *tags)
-{
-  g_rec_mutex_lock (&self->lock);
-  gst_tag_list_insert (self->tags, tags, GST_TAG_MERGE_REPLACE);
-  g_rec_mutex_unlock (&self->lock);
-}
-
 /* First data. A hlsdemux in front may have linked before it had all its pads,
  * or through a queue that was linked later; and it keeps the tags of what
  * feeds it. */
@@ -322,9 +326,7 @@ on_input_begun (GstPinMp4Input *input, gpointer user_data)
   if (outer != NULL)
     demux = gst_pin_walk_find (outer, "hlsdemux", NULL);
   if (demux != NULL) {
-    g_autoptr (GstTagList) tags = gst_pin_mp4_upstream_tags (demux);
-
-    take_tags (self, tags);
+    gst_pin_mp4_extras_take_upstream (self->extras, demux);
     adopt_free_pads (self, demux);
   }
   if (gst_pin_mp4_input_get_kind (input) == GST_PIN_MP4_INPUT_UNSUPPORTED) {
@@ -498,12 +500,7 @@ on_sink_linked (GstPad *sink, GstPad *peer, GstPinMp4Bin *self)
 static GstPadProbeReturn
 on_sink_event (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Bin *self)
 {
-  GstTagList *tags;
-
-  if (GST_EVENT_TYPE (info->data) == GST_EVENT_TAG) {
-    gst_event_parse_tag (info->data, &tags);
-    take_tags (self, tags);
-  }
+  gst_pin_mp4_extras_take_event (self->extras, info->data);
   return GST_PAD_PROBE_OK;
 }
 
@@ -621,6 +618,7 @@ forget_run (GstPinMp4Bin *self)
   guint i;
 
   g_ptr_array_set_size (self->streams, 0);
+  g_clear_pointer (&self->captions, gst_pin_mp4_captions_free);
   gst_pin_mp4_pace_clear (self->pace);
   gst_pin_mp4_timeline_reset (self->timeline);
   for (i = self->inputs->len; i > 0; i--) {
@@ -638,8 +636,7 @@ forget_run (GstPinMp4Bin *self)
       gst_pad_unlink (peer, sink);
     gst_element_release_request_pad (GST_ELEMENT (self), sink);
   }
-  gst_tag_list_unref (self->tags);
-  self->tags = gst_tag_list_new_empty ();
+  gst_pin_mp4_extras_reset (self->extras);
   self->linked = self->failed = FALSE;
 }
 
@@ -715,7 +712,7 @@ gst_pin_mp4_bin_finalize (GObject *object)
   g_ptr_array_unref (self->adopted);
   gst_pin_mp4_pace_free (self->pace);
   gst_pin_mp4_timeline_free (self->timeline);
-  gst_tag_list_unref (self->tags);
+  gst_pin_mp4_extras_free (self->extras);
   g_rec_mutex_clear (&self->lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -736,7 +733,7 @@ gst_pin_mp4_bin_init (GstPinMp4Bin *self)
   self->streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_pin_mp4_stream_free);
   self->adopted = g_ptr_array_new_with_free_func (gst_object_unref);
-  self->tags = gst_tag_list_new_empty ();
+  self->extras = gst_pin_mp4_extras_new ();
 
   add_sink (self, "sink", sink);
   self->mux = g_object_new (GST_TYPE_PIN_MP4_MUX, "name", "mux", NULL);

@@ -191,6 +191,48 @@ def tags_reach_every_format():
 
 
 @tap
+def captions_of_a_pin_become_a_track():
+    """In every layout, behind a hlsdemux of the bin's own or in front of it;
+    they count from the first picture."""
+    site = originlib.site()
+    entry = originlib.catalog(site)["cmaf"]
+    with originlib.Origin(site) as origin:
+        for layout in FORMATS:
+            for between in ([], ["hlsdemux", "!"]):
+                path = output()
+                launch([*pinlib.source(origin, entry["url"], captions="en"),
+                        "!", *between, "pinmp4bin", "format=" + layout, "!",
+                        "filesink", "location=" + path])
+                assert_captions(path, os.path.join(site, entry["captions"]))
+
+
+def assert_captions(path, wanted):
+    movie = mp4boxes.Movie(path)
+    found = mp4boxes.problems(movie)
+    assert not found, found
+    text, = [t for t in movie.tracks if t.handler == "sbtl"]
+    picture, = [t for t in movie.tracks if t.handler == "vide"]
+    assert text.language == "eng", text.language
+    begin = min(time for time, _ in movie.shown(picture))
+    seen = [(time - begin, movie.data[s.offset + 2:s.offset + s.size].decode())
+            for time, s in movie.shown(text) if s.size > 2]
+    for line in cues_of(wanted):
+        time, words = seen.pop(0)
+        assert words == line[1] and abs(time - line[0]) < 0.0011, (seen, line)
+    assert not seen, seen
+
+
+def cues_of(path):
+    """(seconds, text) of each cue of a simple WebVTT file."""
+    for block in cases.read(path).decode().split("\n\n")[1:]:
+        if "-->" in block:
+            times, *lines = block.strip().split("\n")
+            hours, minutes, seconds = times.split(" ")[0].split(":")
+            yield (int(hours) * 3600 + int(minutes) * 60 + float(seconds),
+                   "\n".join(lines))
+
+
+@tap
 def a_track_that_mp4_cannot_hold_is_named():
     source = cases.ffmpeg(cases.BOTH + cases.X264 + "-c:a libopus",
                           path_of("opus.ts"))
