@@ -158,9 +158,10 @@ static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinBrowsing *browsing = g_task_get_task_data (data);
-  g_autoptr (GPtrArray) captures =
+  GPtrArray *captures =
       gst_pin_browser_load_finish (result, &browsing->load_error);
 
+  g_clear_pointer (&captures, g_ptr_array_unref);
   browsing->is_loaded = TRUE;
   return_when_all_is_over (data);
 }
