@@ -4,7 +4,8 @@
  * make-page-case.py runs it to write the expectation of a new case, which a
  * person then looks over.
  *
- *     read-page FILE PIN-ID      FILE ends in .html, .answer or .api
+ *     read-page FILE PIN-ID      FILE ends in .html, .answer, .api or
+ *                                .scripted
  */
 #include "page-private.h"
 
@@ -26,6 +27,8 @@ read_file (const gchar *path, const gchar *pin_id, GError **error)
     return gst_pin_page_read_resource (bytes, pin_id, error);
   if (g_str_has_suffix (path, ".api"))
     return gst_pin_page_read_api (bytes, pin_id, error);
+  if (g_str_has_suffix (path, ".scripted"))
+    return gst_pin_page_read_scripted (bytes, pin_id, error);
   return gst_pin_page_read (bytes, pin_id, error);
 }
 

@@ -106,14 +106,19 @@ read_block (guint index, const gchar *text, gsize size)
     check_media (early);
 }
 
+static GstPinMedia *(*const answers[]) (GBytes * answer, const gchar * pin_id,
+    GError ** error) = {
+  gst_pin_page_read_api,
+  gst_pin_page_read_resource,
+  gst_pin_page_read_scripted,
+};
+
 static void
-read_answer (gboolean official, const gchar *text, gsize size)
+read_answer (guint index, const gchar *text, gsize size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstPinMedia) media = official
-      ? gst_pin_page_read_api (bytes, PIN_ID, &error)
-      : gst_pin_page_read_resource (bytes, PIN_ID, &error);
+  g_autoptr (GstPinMedia) media = answers[index] (bytes, PIN_ID, &error);
 
   g_assert_true ((media == NULL) == (error != NULL));
   check_outcome (media, error);
@@ -128,10 +133,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (size < 2)
     return 0;
   text = g_memdup2 (data + 1, size - 1);
-  index = data[0] % (G_N_ELEMENTS (blocks) + 2);
+  index = data[0] % (G_N_ELEMENTS (blocks) + G_N_ELEMENTS (answers));
   if (index < G_N_ELEMENTS (blocks))
     read_block (index, text, size - 1);
   else
-    read_answer (index == G_N_ELEMENTS (blocks), text, size - 1);
+    read_answer (index - G_N_ELEMENTS (blocks), text, size - 1);
   return 0;
 }

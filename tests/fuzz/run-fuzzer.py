@@ -25,7 +25,7 @@ BLOCK_READERS = {
     "__PWS_INITIAL_PROPS__": 0, "__PWS_DATA__": 0, "data-relay-response": 2,
     "initial-state": 3, "application/ld+json": 4, "application/json": 5,
 }
-RESOURCE, API = 7, 6
+API, RESOURCE, SCRIPTED = 6, 7, 8
 
 
 def load(pattern):
@@ -99,6 +99,8 @@ def seeds_of_reader():
         yield bytes([RESOURCE]) + answer
     for answer in load("pages/*.api"):
         yield bytes([API]) + answer
+    for answer in load("pages/*.scripted"):
+        yield bytes([SCRIPTED]) + answer
 
 
 def write_seeds(name, folder):
