@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The gate around a browser. A page's requests are asked for one by one over
- * the protocol, but a browser has more ways to the network: WebSockets, workers,
- * its own questions for updates. So it is also started in such a way that no
- * other host can be reached at all. Without a proxy no other name is looked up;
- * an address in place of a name counts as a name. With a proxy the proxy's is
- * the only name that is looked up, and a script (proxy auto-configuration) gives
- * it those hosts alone. Chromium 156 asks Google's servers for the time and for
- * updates, whatever other options say (observed): this is what stops it.
+ * the protocol, but a browser has more ways to the network: WebSockets,
+ * workers, its own questions for updates. So it is also started in such a way
+ * that no other host can be reached at all. Without a proxy no other name is
+ * looked up; an address in place of a name counts as a name. With a proxy the
+ * proxy's is the only name that is looked up, and a script (proxy
+ * auto-configuration) gives it those hosts alone. Chromium 156 asks Google's
+ * servers for the time and for updates, whatever other options say (observed):
+ * this is what stops it.
  */
 #include "browser-gate-private.h"
 

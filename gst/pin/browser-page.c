@@ -49,8 +49,8 @@ struct _GstPinBrowserPage
   GstPinBrowserPipe *pipe;
   guint tab_call, attach_call, navigate_call;   /* their answers' ids, or 0 */
   gchar *tab;                   /* also the name of its main frame */
-  GHashTable *under_way;        /* request's name → GstPinBrowserCapture, empty
-                                 * still, or NULL where it is not wanted */
+  GHashTable *under_way;        /* request's name → GstPinBrowserCapture, as yet
+                                 * empty, or NULL where it is not wanted */
   GHashTable *asked;            /* call's id → GstPinBrowserCapture */
   GHashTable *logins;           /* requests for which the login was given */
   guint n_requests, n_captures;

@@ -3,9 +3,10 @@
  * The wire to a browser. Each message is JSON and ends with a zero byte, the
  * form that Chromium speaks with --remote-debugging-pipe; what it takes for two
  * pipes is one socket, since a write to a pipe that nobody reads any more is a
- * signal that ends the process. A load makes one when its browser starts. Everything happens on the main context
- * that was the thread's default then, and nothing blocks: what the browser does
- * not read yet is kept, and of what it says no more than one message.
+ * signal that ends the process. A load makes one when its browser starts.
+ * Everything happens on the main context that was the thread's default then,
+ * and nothing blocks: what the browser does not read yet is kept, and of what
+ * it says no more than one message.
  */
 #include "browser-pipe-private.h"
 
