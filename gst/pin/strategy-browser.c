@@ -16,6 +16,9 @@
 #include "browser-private.h"
 #include "page-private.h"
 
+/* Which browser, by name or path, where the user has a wish */
+#define PROGRAM "GST_PIN_BROWSER"
+
 typedef struct
 {
   gchar *id;
@@ -181,7 +184,9 @@ ask_async (const GstPinStrategyQuery *query, GCancellable *cancellable,
   GstPinBrowsing *browsing = g_new0 (GstPinBrowsing, 1);
   g_autofree gchar *url = g_strdup_printf ("https://www.pinterest.com/pin/%s/",
       query->id);
+  const gchar *program = g_getenv (PROGRAM);
   GstPinBrowserConfig config = {
+    .program = program && *program ? program : NULL,
     .http = gst_pin_http_client_get_config (query->client),
     .captured = on_captured,
     .captured_data = task,

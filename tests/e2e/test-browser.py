@@ -60,15 +60,11 @@ def check_in_a_folder(check):
     browser is left there when it is over."""
     @functools.wraps(check)
     def run(*args):
-        with pinlib.scratch() as folder:
-            os.environ["TMPDIR"] = folder
-            try:
-                check(*args)
-                until(lambda: not cdp.processes(folder),
-                      "no process of the browser")
-                assert not glob.glob(folder + "/gst-pin-browser-*")
-            finally:
-                del os.environ["TMPDIR"]
+        with pinlib.scratch() as folder, changed("TMPDIR", folder):
+            check(*args)
+            until(lambda: not cdp.processes(folder),
+                  "no process of the browser")
+            assert not glob.glob(folder + "/gst-pin-browser-*")
     return run
 
 
@@ -80,6 +76,20 @@ def scripted(script, *faults):
             "match": PIN["url"], "kind": "html", "times": -1,
             "body": SHELL % script}])
         yield origin
+
+
+@contextlib.contextmanager
+def changed(name, value):
+    """Another environment, for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def ask(origin, strategies="browser", proxy=None, **properties):
@@ -294,13 +304,12 @@ def add_checks():
     @check_in_a_folder
     def no_browser_is_told():
         with scripted("") as origin, pinlib.scratch() as empty:
-            path = os.environ["PATH"]
-            os.environ["PATH"] = empty
-            try:
-                report = ask(origin)
-            finally:
-                os.environ["PATH"] = path
-        assert_failed(report, "unsupported", "Chromium")
+            for name, value, word in (
+                    ("PATH", empty, "Chromium"),
+                    ("GST_PIN_BROWSER", empty + "/mine", empty + "/mine")):
+                with changed(name, value):
+                    report = ask(origin)
+                assert_failed(report, "unsupported", word)
 
 
 if program:
