@@ -52,7 +52,8 @@ on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
   else if (chunk->probe && chunk->status == SOUP_STATUS_OK)
     self->tracks[chunk->track].no_ranges = TRUE;
   last = g_queue_find (chunks, chunk);
-  while ((next = last->next) && ((GstPinChunk *) next->data)->guess) {
+  /* A reader may have passed it in this very moment */
+  while (last && (next = last->next) && ((GstPinChunk *) next->data)->guess) {
     GstPinChunk *guess = next->data;
 
     if (total < 0) {
@@ -64,7 +65,7 @@ on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
     end = MAX (end, guess->end);
     last = next;
   }
-  if (total >= 0 && end < (guint64) total)
+  if (last && total >= 0 && end < (guint64) total)
     g_queue_insert_after (chunks, last, gst_pin_chunk_new (chunk->track,
             chunk->run, chunk->url, end, total));
   g_mutex_unlock (&self->lock);

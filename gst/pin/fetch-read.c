@@ -23,25 +23,42 @@ pass_blocks (GstPinChunk *chunk, guint64 position)
     gst_pin_block_free (g_queue_pop_head (&chunk->blocks));
 }
 
+/* All of it is before the position. One that has all its bytes and still runs
+ * is about to end; one that has not was jumped over. */
+static gboolean
+is_passed (const GstPinChunk *chunk, guint run, guint64 position)
+{
+  gboolean behind = chunk->run < run
+      || (chunk->run == run && chunk->end <= position);
+
+  return behind && (chunk->state != GST_PIN_CHUNK_RUNNING
+      || chunk->got < chunk->end);
+}
+
 static void
 pass_chunks_locked (GstPinFetcher *self, GstPinTrack *track, guint run,
     guint64 position)
 {
-  GstPinChunk *chunk;
+  GList *next;
 
-  while ((chunk = g_queue_peek_head (&track->chunks))) {
-    gboolean behind = chunk->run < run
-        || (chunk->run == run && chunk->end <= position);
+  for (GList * l = track->chunks.head; l; l = next) {
+    GstPinChunk *chunk = l->data;
 
-    if (!behind || (chunk->state != GST_PIN_CHUNK_DONE
-            && chunk->state != GST_PIN_CHUNK_FAILED))
+    next = l->next;
+    if (chunk->run > run)
       return;
-    /* Its memory goes now; itself later, on the client's thread, which may
-     * still be in its last callback */
-    gst_pin_chunk_drop_blocks (chunk);
+    if (!is_passed (chunk, run, position))
+      continue;
+    /* Its memory goes now, if nothing is read to it; itself later, on the
+     * client's thread, which may still be in its last callback */
+    if (chunk->state != GST_PIN_CHUNK_RUNNING)
+      gst_pin_chunk_drop_blocks (chunk);
     if (chunk->state == GST_PIN_CHUNK_DONE)
       gst_pin_fetcher_learn_end_locked (self, chunk);
-    g_queue_push_tail (&track->passed, g_queue_pop_head (&track->chunks));
+    else
+      gst_pin_fetcher_wake (self);
+    g_queue_unlink (&track->chunks, l);
+    g_queue_push_tail_link (&track->passed, l);
   }
 }
 

@@ -488,14 +488,19 @@ gst_pin_fetcher_put_back (GstPinFetcher *self, GstPinChunk *chunk)
   GQueue *chunks = &self->tracks[chunk->track].chunks;
   guint64 end = chunk->end;
   GstPinChunk *rest;
+  GList *there;
 
   if (gst_pin_chunk_park (chunk)) {
     rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
         chunk->end, end);
     rest->guess = chunk->guess;
     g_mutex_lock (&self->lock);
-    g_queue_insert_after (chunks, g_queue_find (chunks, chunk), rest);
+    there = g_queue_find (chunks, chunk);
+    if (there)
+      g_queue_insert_after (chunks, there, g_steal_pointer (&rest));
     g_mutex_unlock (&self->lock);
+    if (rest)
+      gst_pin_chunk_free (rest);
   }
   chunk->stored = FALSE;
   g_mutex_lock (&self->lock);

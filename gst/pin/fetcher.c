@@ -141,7 +141,7 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
   if (limits->store) {
     self->store_opening = TRUE;
     self->store = gst_pin_store_new (limits->store,
-        limits->max_buffer_bytes / 4, gst_pin_http_client_get_context (client),
+        limits->max_buffer_bytes / 2, gst_pin_http_client_get_context (client),
         &store_owner, self);
   }
   self->limits.store = NULL;

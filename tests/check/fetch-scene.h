@@ -19,6 +19,7 @@ typedef struct
   Site site;
   GstPinHttpConfig config;
   GstPinFetcherLimits limits;
+  GstPinFetcherOwner owner;
   GstPinPlan *plan;             /* the fetcher's, once there is one */
   GstPinHttpClient *client;
   GstPinFetcher *fetcher;
@@ -28,6 +29,7 @@ typedef struct
   GCond cond;
   gboolean over;                /* lock; the watchdog may go */
   guint n_missing;              /* lock; calls of missing */
+  guint n_warned;               /* lock */
   guint summary;                /* lock; what the last of them counted */
   guint missing;                /* lock; bit by fragment */
   GThread *watchdog;
@@ -85,7 +87,11 @@ on_missing (const GError *error, gpointer data)
   g_mutex_unlock (&scene->lock);
 }
 
-static const GstPinFetcherOwner owner = { on_failed, on_missing };
+static inline void
+on_warned_of_nothing (const GError *error, gpointer data)
+{
+  g_error ("%s: %s", g_test_get_path (), error->message);
+}
 
 static inline void
 scene_set_up (Scene *scene, gconstpointer data)
@@ -98,6 +104,9 @@ scene_set_up (Scene *scene, gconstpointer data)
   scene->limits = (GstPinFetcherLimits) {
     .max_connections = 4,
     .max_buffer_bytes = 32 * MIB,
+  };
+  scene->owner = (GstPinFetcherOwner) {
+    on_failed, on_missing, on_warned_of_nothing
   };
   scene->plan = gst_pin_plan_new ();
   g_mutex_init (&scene->lock);
@@ -126,7 +135,7 @@ start_in_loop (gpointer data, gpointer unused)
   Scene *scene = data;
 
   scene->fetcher = gst_pin_fetcher_new (scene->client, scene->plan,
-      &scene->limits, &owner, scene);
+      &scene->limits, &scene->owner, scene);
   gst_pin_fetcher_start (scene->fetcher);
 }
 

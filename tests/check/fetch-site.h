@@ -92,6 +92,7 @@ struct _Site
   void (*answer) (Visit * visit);
   gconstpointer answer_data;    /* for answer() */
   File files[MAX_FILES];
+  guint generation;             /* of their ETags */
 
   GMutex lock;
   GCond cond;
@@ -140,7 +141,8 @@ say (Visit *v, const gchar *format, ...)
 static inline void
 say_head (Visit *v, guint status, gint64 length, const gchar *more)
 {
-  say (v, "HTTP/1.1 %u Status\r\nETag: \"%u\"\r\n%s", status, v->file, more);
+  say (v, "HTTP/1.1 %u Status\r\nETag: \"%u-%u\"\r\n%s", status, v->file,
+      v->site->generation, more);
   if (length >= 0)
     say (v, "Content-Length: %" G_GINT64_FORMAT "\r\n", length);
   say (v, "\r\n");

@@ -79,6 +79,21 @@ test_seek_with_one_connection (Scene *scene, gconstpointer time)
   read_rest (scene, 0, at);
 }
 
+/* What was jumped over and not asked for yet was waited for all the same, and
+ * the memory was full of what had come of it */
+static void
+test_jump_over (Scene *scene, gconstpointer unused)
+{
+  scene->limits.max_connections = 2;
+  scene->limits.max_buffer_bytes = MIB;
+  for (guint i = 0; i < 8; i++)
+    add (scene, 0, 600 * KIB + i, UNKNOWN, i * GST_SECOND);
+  scene_start (scene);
+  for (guint i = 0; i < 7; i++)
+    read_to (scene, i, 0, 300 * KIB);
+  read_rest (scene, 7, 0);
+}
+
 /* --- memory -------------------------------------------------------------- */
 
 typedef struct
@@ -781,6 +796,7 @@ main (int argc, char **argv)
     add_test (i ? "seek-with-one-connection-later" :
         "seek-with-one-connection", GUINT_TO_POINTER (i),
         test_seek_with_one_connection);
+  add_test ("jump-over", NULL, test_jump_over);
   for (guint i = 0; i < G_N_ELEMENTS (holds); i++) {
     g_autofree gchar *name = g_strdup_printf ("sound-beside-%u-KiB-of-picture-"
         "with-%u-connections", (guint) holds[i].held / KIB,
