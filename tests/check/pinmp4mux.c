@@ -434,6 +434,12 @@ push_much (gpointer src)
   return GINT_TO_POINTER (push (src, 0, 100000, 1000));
 }
 
+static gpointer
+push_without_end (gpointer src)
+{
+  return GINT_TO_POINTER (push (src, 0, G_MAXUINT, 1000));
+}
+
 static void
 wait_until_waiting (Fixture *f)
 {
@@ -471,6 +477,65 @@ test_stop_while_blocked (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_eos, ==, 0);
   drop_input (f, a);
   drop_input (f, b);
+}
+
+/* A pipeline around the mux, in @state, whose two inputs never end; stopped
+ * after @wait µs. Returns how long that took, in µs. */
+static gint64
+run_and_stop (const gchar *format, GstState state, guint wait)
+{
+  g_autoptr (GstElement) pipeline = gst_parse_launch ("pinmp4mux name=mux ! "
+      "queue max-size-buffers=1 ! fakesink async=false", NULL);
+  Fixture f = { gst_bin_get_by_name (GST_BIN (pipeline), "mux"), };
+  GThread *threads[2];
+  GstPad *pads[2];
+  gint64 start;
+  guint i;
+
+  gst_util_set_object_arg (G_OBJECT (f.mux), "format", format);
+  gst_element_set_state (pipeline, state);
+  for (i = 0; i < 2; i++)
+    pads[i] = add_input (&f, "audio_%u");
+  for (i = 0; i < 2; i++)
+    threads[i] = g_thread_new ("input", push_without_end, pads[i]);
+  g_usleep (wait);
+  start = g_get_monotonic_time ();
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  start = g_get_monotonic_time () - start;
+  for (i = 0; i < 2; i++) {
+    g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (threads[i])), ==,
+        GST_FLOW_FLUSHING);
+    drop_input (&f, pads[i]);
+  }
+  gst_object_unref (f.mux);
+  return start;
+}
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const gint64 *one = a, *two = b;
+
+  return *one < *two ? -1 : *one > *two;
+}
+
+/* While data flow, while downstream takes none (paused, it waits for the data
+ * after the first), from the first moment on. A busy machine may be slow now
+ * and then, not every time. */
+static void
+test_stop_at_any_moment (void)
+{
+  static const gchar *formats[] = { "faststart", "fragmented", "plain" };
+  gint64 times[60];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (times); i++)
+    times[i] = run_and_stop (formats[i % 3],
+        i % 2 ? GST_STATE_PLAYING : GST_STATE_PAUSED, i * i * 10);
+  qsort (times, G_N_ELEMENTS (times), sizeof (times[0]), compare_times);
+  g_test_message ("median %d us, slowest %d us", (gint) times[30],
+      (gint) times[59]);
+  g_assert_cmpint (times[48], <, 100000);
 }
 
 static void
@@ -536,6 +601,7 @@ main (int argc, char **argv)
   ADD ("tags", "faststart", test_tags);
   ADD ("tags/fragmented", "fragmented", test_tags);
   ADD ("stop-while-blocked", NULL, test_stop_while_blocked);
+  g_test_add_func ("/pinmp4mux/stop-at-any-moment", test_stop_at_any_moment);
   ADD ("reused", NULL, test_reused);
   ADD ("no-way-back", "auto", test_no_way_back);
   ADD ("no-way-back/faststart", "faststart", test_no_way_back);
