@@ -14,6 +14,9 @@ typedef struct
   guint header_size, frame_size;        /* frame_size: header included */
   guint object_type, rate_index, channels;
   guint n_blocks;               /* raw data blocks in the frame */
+  guint8 layout[64];            /* where channels is 0: the configuration with what
+                                 * the frame says of them */
+  guint layout_size;            /* 0: this one does not say it */
 } GstPinMp4Adts;
 
 typedef struct
@@ -26,9 +29,13 @@ typedef struct
 /* FALSE where no frame header stands at @data (at least seven bytes) */
 gboolean gst_pin_mp4_adts_parse (const guint8 * data, gsize size,
     GstPinMp4Adts * adts);
+/* Reads the layout of the channels out of a whole frame at @data, if it is
+ * there that it has to be said */
+void gst_pin_mp4_adts_read_layout (GstPinMp4Adts * adts, const guint8 * data);
 gboolean gst_pin_mp4_adts_same_config (const GstPinMp4Adts * a,
     const GstPinMp4Adts * b);
-/* (transfer full) The two bytes of AudioSpecificConfig */
+/* (transfer full) (nullable) AudioSpecificConfig; NULL: its layout is not
+ * known yet */
 GBytes *gst_pin_mp4_adts_make_config (const GstPinMp4Adts * adts);
 guint gst_pin_mp4_adts_rate (const GstPinMp4Adts * adts);
 

@@ -52,7 +52,10 @@ find_adts (const guint8 *data, gsize size, gboolean last, Frame *frame)
     return LOST;
   frame->size = frame->adts.frame_size;
   frame->head = frame->adts.header_size;
-  return frame->size <= size ? FOUND : INCOMPLETE;
+  if (frame->size > size)
+    return INCOMPLETE;
+  gst_pin_mp4_adts_read_layout (&frame->adts, data);
+  return FOUND;
 }
 
 static gboolean
@@ -66,9 +69,9 @@ static GstPinMp4Entry *
 make_adts_entry (const Frame *frame)
 {
   g_autoptr (GBytes) config = gst_pin_mp4_adts_make_config (&frame->adts);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (config, &size);
-  GstPinMp4Entry *entry = gst_pin_mp4_entry_new_aac (data, size, 0, NULL);
+  GstPinMp4Entry *entry = config
+      ? gst_pin_mp4_entry_new_aac (g_bytes_get_data (config, NULL),
+      g_bytes_get_size (config), 0, NULL) : NULL;
 
   if (entry)
     entry->frame_ticks *= frame->adts.n_blocks;

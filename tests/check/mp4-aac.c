@@ -46,6 +46,9 @@ test_config (void)
     {"\x13\x08\x56\xe5\x9d\x48\x80", 7, TRUE, 48000, 2, 2048},
     {"\x13\x10\x56\xe5\x00", 5, TRUE, 24000, 2, 1024},
     {"\x13\x10\x56\xe5", 4, TRUE, 24000, 2, 1024},
+    /* the layout spelled out: 2.1 as ffmpeg writes it, and cut short */
+    {"\x11\x80\x04\xc4\x01\x00\x21\x00\x00", 9, TRUE, 48000, 3, 1024},
+    {"\x11\x80\x04\xc4", 4, TRUE, 48000, 2, 1024},
     {"\xb9\x90", 2, TRUE, 48000, 2, 512},       /* low delay */
     {"\x11", 1, FALSE},
     {"\x16\x90", 2, FALSE},     /* a rate that does not exist */
@@ -66,11 +69,50 @@ test_config (void)
   }
 }
 
+/* A frame of 2.1 sound as ffmpeg writes it: the header says no layout, the
+ * frame does; one that does not leaves it as it is */
+static void
+test_layout (void)
+{
+  guint8 frame[] = { 0xff, 0xf1, 0x4c, 0x00, 0x02, 0xdf, 0xfc,
+    0xa0, 0x98, 0x80, 0x20, 0x04, 0x00, 0x0d, 0x4c, 0x61, 0x76, 0x63, 0x35,
+    0x39, 0x2e, 0x33, 0x37
+  };
+  GstPinMp4AacConfig parsed;
+  GstPinMp4Adts adts, next;
+  g_autoptr (GBytes) config = NULL;
+  guint cut;
+  gsize size;
+  const guint8 *data;
+
+  g_assert_true (gst_pin_mp4_adts_parse (frame, sizeof (frame), &adts));
+  g_assert_cmpuint (adts.channels, ==, 0);
+  next = adts;
+  gst_pin_mp4_adts_read_layout (&adts, frame);
+  config = gst_pin_mp4_adts_make_config (&adts);
+  data = g_bytes_get_data (config, &size);
+  g_assert_true (gst_pin_mp4_aac_config_parse (data, size, &parsed));
+  g_assert_cmpuint (parsed.channels, ==, 3);
+  g_assert_cmpuint (data[size - 1], ==, 0);     /* no comment */
+  frame[7] = 0x21;
+  gst_pin_mp4_adts_read_layout (&next, frame);
+  g_assert_null (gst_pin_mp4_adts_make_config (&next));
+  g_assert_true (gst_pin_mp4_adts_same_config (&adts, &next));
+  frame[7] = 0xbf;              /* as many elements as there can be */
+  memset (frame + 8, 0xff, sizeof (frame) - 8);
+  for (cut = 8; cut <= sizeof (frame); cut++) {
+    next.frame_size = cut;
+    gst_pin_mp4_adts_read_layout (&next, frame);
+    g_assert_cmpuint (next.layout_size, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mp4-aac/adts", test_adts);
   g_test_add_func ("/mp4-aac/config", test_config);
+  g_test_add_func ("/mp4-aac/layout", test_layout);
   return g_test_run ();
 }
