@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The page in a browser of the user's own, whose scripts ask for what the page
- * does not bring; see docs/browser.md. It costs a second and some hundred MiB, so
+ * does not bring; see docs/browser.md. It costs a second and many processes, so
  * it is asked only where the user names it.
  *
- * Each answer that the page gets is read on a worker while the browser goes on.
- * The first video ends the browser; until then anything else that is said of
- * the Pin is kept. A question is a GTask on the client's thread, which owns its
- * state; it ends when the browser has gone and the last reader is back.
+ * Each answer that the page gets is read on a worker while the browser goes
+ * on. The first video ends the browser; until then anything else that is said
+ * of the Pin is kept. A question is a GTask on the client's thread, which owns
+ * its state; it ends when the browser has gone and the last reader is back.
  */
 #include "strategy-private.h"
 
@@ -70,9 +70,9 @@ steal_error (GstPinBrowsing *browsing)
     return g_steal_pointer (&browsing->load_error);
   if (browsing->page_error)
     return g_steal_pointer (&browsing->page_error);
-  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA, "The browser's page "
-      "brought nothing of Pin %s. Look for a newer gst-pin: the site may have "
-      "changed.", browsing->id);
+  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA, "The browser's "
+      "page brought nothing of Pin %s. Look for a newer gst-pin: the site may "
+      "have changed.", browsing->id);
 }
 
 static void
@@ -161,8 +161,8 @@ static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinBrowsing *browsing = g_task_get_task_data (data);
-  GPtrArray *captures =
-      gst_pin_browser_load_finish (result, &browsing->load_error);
+  GPtrArray *captures = gst_pin_browser_load_finish (result,
+      &browsing->load_error);
 
   g_clear_pointer (&captures, g_ptr_array_unref);
   browsing->is_loaded = TRUE;
