@@ -14,6 +14,7 @@ import subprocess
 
 import hlssite
 import mediacheck
+import mp4boxes
 import pinlib
 from hlssite import HEAD, TAIL, aes
 from pinlib import originlib, pin_run, requested, source
@@ -484,6 +485,9 @@ SUBS = {"subs-en.m3u8": HEAD + segments("s0.vtt", "s1.vtt") + TAIL,
         "subs-it.m3u8": HEAD + segments("https://away.example/s.vtt") + TAIL}
 HOSTED = "%s/hls/" % hlssite.HOST
 pin("page captions", CLEAR["ts"], captions=HOSTED + "a.vtt")
+pin("fmp4 captions", CLEAR["fmp4"], captions=HOSTED + "a.vtt")
+pin("mp4 captions", "", captions=HOSTED + "a.vtt", best=None,
+    mp4=HOSTED + "a-whole.mp4")
 pin("bad captions", CLEAR["ts"], captions=HOSTED + "bad.vtt")
 pin("no captions there", CLEAR["ts"], captions=HOSTED + "none.vtt")
 pin("no captions", CLEAR["ts"])
@@ -514,6 +518,46 @@ def captions_of_the_page(wish, between):
     assert found["language"] == "en-us", found
     assert found["cues"] == CUES and found["webvtt"] == WRITTEN, found
     assert found["clock-zero"] == -1, found
+
+
+def text_track(path):
+    """The text track's language, and its cues; they count from the picture.
+    Read from the boxes: ffmpeg 5.1 gives text in fragments no duration."""
+    movie = mp4boxes.Movie(path)
+    found = mp4boxes.problems(movie)
+    assert not found, found
+    text, = [track for track in movie.tracks if track.handler == "sbtl"]
+    picture, = [track for track in movie.tracks if track.handler == "vide"]
+    begin = min(time for time, _ in movie.shown(picture))
+    samples = [(time - begin, movie.data[one.offset + 2:one.offset + one.size])
+               for time, one in movie.shown(text)]
+    ends = [time for time, _ in samples[1:]]
+    return text.language, [
+        [time, end, words.decode()]
+        for (time, words), end in zip(samples, ends) if words]
+
+
+TEXT_CASES = [(" ".join((name, form, *between)), name, form, between)
+              for name in ("page captions", "fmp4 captions", "mp4 captions")
+              for form in ("faststart", "fragmented", "plain")
+              for between in ([], ["hlsdemux", "!"])
+              if not between or (name, form) == ("page captions", "faststart")]
+
+
+@pinlib.check_each(tap, "a text track", TEXT_CASES)
+def a_text_track(_, name, form, between):
+    path = os.path.join(folder, "text.mp4")
+    done = pin_run([*source(origin, urls[name], cover="false", captions="en"),
+                    "!", *between, "pinmp4bin", "format=" + form, "!",
+                    "filesink", "location=" + path])
+    assert done.status == 0 and not done.error, done.lines
+    assert not done.of("warning"), done.of("warning")
+    language, cues = text_track(path)
+    assert language == "eng", language
+    assert [cue[2] for cue in cues] == [cue[2] for cue in CUES], cues
+    for seen, wanted in zip(cues, CUES):
+        assert abs(seen[0] - wanted[0]) < 0.0011, cues
+        assert abs(seen[1] - wanted[1]) < 0.0011, cues
 
 
 @tap
