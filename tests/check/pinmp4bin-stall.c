@@ -132,8 +132,8 @@ feed (gpointer data)
   gsize at = 0;
 
   while (at < self->bytes->len) {
-    gsize n = MIN (self->bytes->len - at,
-        (gsize) g_rand_int_range (self->rand, 1, most));
+    gsize wish = g_rand_int_range (self->rand, 1, most);
+    gsize n = MIN (wish, self->bytes->len - at);
     g_autoptr (GstBuffer) buffer =
         gst_buffer_new_memdup (self->bytes->data + at, n);
 
