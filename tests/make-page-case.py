@@ -3,9 +3,9 @@
 
 """Makes a test case of a saved page, without what is personal in it.
 
-    make-page-case.py PAGE.html URL NAME           writes tests/data/pages/NAME.*
+    make-page-case.py PAGE.html URL NAME       writes tests/data/pages/NAME.*
     make-page-case.py PAGE.html URL NAME --folder DIR
-    make-page-case.py --build DIR …                where read-page is (build-tests)
+    make-page-case.py --build DIR …            where read-page is
 
 Of the page only those parts remain that are looked at: the blocks of data, the
 title, the meta tags and the canonical link. In them nothing is kept that isn't
@@ -366,7 +366,8 @@ class Case:
         return "".join("<p>%s</p>\n" % sign for sign in WALL if sign in words)
 
     def _write(self):
-        return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        return ('<!DOCTYPE html>\n<html lang="en"><head>'
+                '<meta charset="utf-8">\n'
                 "%s\n</head>\n<body>\n%s%s\n</body></html>\n" % (
                     "\n".join(self._head), self._wall(),
                     "\n".join(self._body)))

@@ -83,11 +83,13 @@ def personal_page():
     }, "context": {"csrf": "csrf-c00kie"}}
     request = urllib.parse.quote(json.dumps(
         {"variables": {"pinId": PIN, "user": "jane_q_public"}}))
-    answer = {"data": {"v3GetPinQueryv2": {"__typename": "PinResponse", "data": {
-        "entityId": PIN, "title": "My trip to Rome",
-        "pinJoin": {"canonicalPin": {"entityId": ORIGINAL}},
-        "creator": {"fullName": "Jane Q. Public"}}}}}
-    return """<!DOCTYPE html><html><head><title>My trip to Rome | Jolanda</title>
+    data = {"entityId": PIN, "title": "My trip to Rome",
+            "pinJoin": {"canonicalPin": {"entityId": ORIGINAL}},
+            "creator": {"fullName": "Jane Q. Public"}}
+    answer = {"data": {"v3GetPinQueryv2": {"__typename": "PinResponse",
+                                           "data": data}}}
+    return """<!DOCTYPE html><html><head>
+<title>My trip to Rome | Jolanda</title>
 <meta name="csrf" content="csrf-c00kie">
 <meta property="og:title" content="My trip to Rome [Video] | rome-2024">
 <meta property="og:description" content="by Jane Q. Public, 1999-12-31">

@@ -178,7 +178,7 @@ typedef struct
 {
   gsize depth;
   gboolean escaped;             /* the next block's first byte is */
-  guint64 inside;               /* all bits: the next block begins in a string */
+  guint64 inside;               /* all bits: a string goes on there */
 } Place;
 
 /* Gives the byte of the block that closes what was opened, BLOCK where none. */

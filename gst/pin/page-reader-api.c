@@ -3,7 +3,8 @@
  * Reads what the official API answers to GET /v5/pins/ID for the user's own
  * token (version 5.23 of its OpenAPI description):
  *
- *   {"id": "ID", "title": …, "parent_pin_id": …, "board_owner": {"username": …},
+ *   {"id": "ID", "title": …, "parent_pin_id": …,
+ *    "board_owner": {"username": …},
  *    "media": {"media_type": "video", "video_url": …, "duration": …, …}}
  *
  * Several clips or pictures stand in media.items. video_url is one file of 720

@@ -24,7 +24,8 @@ gst_pin_page_is_wanted (const GstPinJsonText *pin,
   if (!gst_pin_json_iter_init (&iter, pin) || !iter.is_object)
     return FALSE;
   while (gst_pin_json_iter_next (&iter, &key, &value)) {
-    if (gst_pin_json_text_is_named (&key, "entityId") || gst_pin_json_text_is_named (&key, "entity_id"))
+    if (gst_pin_json_text_is_named (&key, "entityId")
+        || gst_pin_json_text_is_named (&key, "entity_id"))
       return gst_pin_json_text_equals (&value, query->pin_id);
     if (gst_pin_json_text_is_named (&key, "id"))
       has_id = gst_pin_json_text_equals (&value, query->pin_id);
@@ -62,8 +63,8 @@ gst_pin_page_join (GstPinMedia *first, GstPinMedia *second)
 gboolean
 gst_pin_page_is_full (const GstPinMedia *media)
 {
-  if (media == NULL || media->kind != GST_PIN_KIND_VIDEO || media->videos->len == 0
-      || media->lacking)
+  if (media == NULL || media->kind != GST_PIN_KIND_VIDEO
+      || media->videos->len == 0 || media->lacking)
     return FALSE;
   for (guint i = 0; i < media->videos->len; i++) {
     const GstPinVideo *video = g_ptr_array_index (media->videos, i);

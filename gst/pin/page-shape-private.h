@@ -20,9 +20,9 @@ gboolean gst_pin_page_shape_read_videos (JsonObject * pin,
     GstPinMedia * media);
 
 /* The parts of that, for forms that nobody knows: TRUE where the address is
- * that of a playlist or an MP4; takes one as a variant of @video where it is the
- * site's, @name (nullable) being the page's own for it; takes what stands beside
- * an address: length, size, captions. */
+ * that of a playlist or an MP4; takes one as a variant of @video where it is
+ * the site's, @name (nullable) being the page's own for it; takes what stands
+ * beside an address: length, size, captions. */
 gboolean gst_pin_page_shape_is_playable (const gchar * url);
 void gst_pin_page_shape_take_url (GstPinVideo * video, const gchar * name,
     const gchar * text);

@@ -78,8 +78,8 @@ test_found (void)
 static void
 test_cut (void)
 {
-  static const gchar text[] = "{\"a\":[{\"id\":\"42\",\"b\":\"}\"},{\"42\":{\"c\":"
-      "null}}],\"id\":42,\"d\":{\"entityId\":\"42\"}}";
+  static const gchar text[] = "{\"a\":[{\"id\":\"42\",\"b\":\"}\"},"
+      "{\"42\":{\"c\":null}}],\"id\":42,\"d\":{\"entityId\":\"42\"}}";
   g_autofree gchar *all = search (text, sizeof (text) - 1, 16);
 
   g_assert_cmpstr (all, ==, "6 32 0 57");
@@ -93,7 +93,8 @@ test_cut (void)
 static void
 test_limits (void)
 {
-  g_autofree gchar *few = search ("[{\"id\":42},{\"id\":42},{\"id\":42}]", 31, 2);
+  g_autofree gchar *few =
+      search ("[{\"id\":42},{\"id\":42},{\"id\":42}]", 31, 2);
   g_autoptr (GString) deep = g_string_new ("[{\"id\":42}");
   g_autofree gchar *before = NULL;
 

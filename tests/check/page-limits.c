@@ -269,8 +269,8 @@ static const gchar *const forms[][2] = {
   {HEAD, "["},
   {"", HEAD "{\"initialReduxState\":{\"pins\":{\"" PIN "\":{}}}}</script>"},
   {"", "<script type=\"application/json\">{\"id\":\"" PIN "\"}</script>"},
-  {"", "<script>__PWS_RELAY_REGISTER_COMPLETED_REQUEST__(\"" PIN "\", {\"data\":"
-      "{\"a\":{\"entityId\":\"" PIN "\"}}});</script>"},
+  {"", "<script>__PWS_RELAY_REGISTER_COMPLETED_REQUEST__(\"" PIN "\", "
+      "{\"data\":{\"a\":{\"entityId\":\"" PIN "\"}}});</script>"},
   {"<script>", "window.a = {\"b\":1};"},
   {"", "<meta property=\"og:title\" content=\"a\">"},
 };

@@ -377,8 +377,8 @@ test_enough_in_any_pieces (void)
 {
   static const gchar second[] = "\"description\":\"second\",\"videos\":"
       "{\"video_list\":{" BOTH "}}";
-  g_autofree gchar *block = g_strconcat (HEAD "{\"initialReduxState\":{\"pins\":"
-      "{\"" PIN "\":{", second, "}}}}</script>", NULL);
+  g_autofree gchar *block = g_strconcat (HEAD
+      "{\"initialReduxState\":{\"pins\":{\"" PIN "\":{", second, "}}}}</script>", NULL);
   GString *page = make_page (CANONICAL, FULL_PIN, block);
 
   check_any_pieces (page);

@@ -27,7 +27,9 @@ walk (const GstPinJsonText *text, guint depth)
 
   if (depth == 6 || !gst_pin_json_iter_init (&iter, text))
     return;
-  for (guint i = 0; i < 8 && gst_pin_json_iter_next (&iter, &key, &value); i++) {
+  for (guint i = 0; i < 8; i++) {
+    if (!gst_pin_json_iter_next (&iter, &key, &value))
+      break;
     check_inside (&value, text);
     if (iter.is_object)
       check_inside (&key, text);

@@ -73,8 +73,8 @@ def seeds_of_webvtt():
            b"00:00.000 --> 00:02.500 align:start position:10%\n<v A>Words</v> "
            b"&amp; <00:01.000><i>more</i>\nof them\n\n"
            b"01:00:02.500 --> 01:00:03.000\nThe end\n")
-    yield (b"\xef\xbb\xbfWEBVTT - a title\r\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,"
-           b"MPEGTS:900000\r\n\r\n00:00:01.000 --> 00:00:02.000\r\nWords\r\n")
+    yield (b"\xef\xbb\xbfWEBVTT - a title\r\n"
+           b"X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\r\n\r\n00:00:01.000 --> 00:00:02.000\r\nWords\r\n")
 
 
 def script_reader(attributes):
