@@ -31,7 +31,7 @@ typedef struct
 
   /* the worker's; there is one at a time */
   GstPinPage *page;
-  gboolean last;                /* no pieces but those in the list will come */
+  gboolean last;                /* the page is whole with those in the list */
 
   /* client's thread */
   gulong cancel_id;
@@ -72,6 +72,17 @@ pop_piece (GstPinPageFetch *self)
   piece = g_queue_pop_head (&self->pieces);
   g_mutex_unlock (&self->lock);
   return piece;
+}
+
+static gboolean
+has_pieces (GstPinPageFetch *self)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->lock);
+  has = !g_queue_is_empty (&self->pieces);
+  g_mutex_unlock (&self->lock);
+  return has;
 }
 
 /* TRUE: the page need not be awaited any more */
@@ -132,7 +143,8 @@ conclude (GTask *task)
   g_object_unref (task);
 }
 
-/* Something ended: the document, or the worker's turn */
+/* Something ended: the document, or the worker's turn. What came of a page that
+ * broke may be enough. */
 static void
 go_on (GTask *task)
 {
@@ -142,7 +154,7 @@ go_on (GTask *task)
     return;
   if (self->done && !self->over)
     g_cancellable_cancel (self->stop);
-  else if (self->done || self->error
+  else if (self->done || (self->error && !has_pieces (self))
       || (self->over && g_cancellable_is_cancelled (self->stop)))
     conclude (task);
   else
@@ -170,17 +182,14 @@ work (GTask *task)
 {
   GstPinPageFetch *self = g_task_get_task_data (task);
   g_autoptr (GTask) turn = NULL;
-  gboolean idle;
+  gboolean whole = self->over && !self->error;
 
-  g_mutex_lock (&self->lock);
-  idle = g_queue_is_empty (&self->pieces) && !self->over;
-  g_mutex_unlock (&self->lock);
   /* Once stopped, a turn that was given up may still be running */
-  if (self->working || self->done || idle
+  if (self->working || self->done || !(whole || has_pieces (self))
       || g_cancellable_is_cancelled (self->stop))
     return;
   self->working = TRUE;
-  self->last = self->over;
+  self->last = whole;
   turn = g_task_new (NULL, self->stop, on_worked, g_object_ref (task));
   g_atomic_ref_count_inc (&self->refs);
   g_task_set_task_data (turn, self, page_fetch_unref);

@@ -182,7 +182,7 @@ test_random (void)
     "a", "=", ";", "#", "#HttpOnly_", "\xff", " ", "nan", ""
   };
 
-  for (guint i = 0; i < 500; i++) {
+  for (guint i = 0; i < 200; i++) {
     g_autoptr (GString) file = g_string_new (NULL);
     g_autoptr (GstPinCookies) cookies = NULL;
     g_autoptr (GError) error = NULL;

@@ -422,7 +422,7 @@ def page_requests(origin):
 
 @tap
 def many_who_ask_at_once_ask_once():
-    with originlib.Origin(site, latency=200) as origin:
+    with originlib.Origin(site, latency=500) as origin:
         reports = ask(origin, *["+" + VIDEO["url"]] * 5)
         assert page_requests(origin) == 1, origin.stats()
     for report in reports:
@@ -473,7 +473,7 @@ def failures_are_not_kept():
 
 @tap
 def one_who_leaves_takes_nobody_along():
-    with originlib.Origin(site, latency=500) as origin:
+    with originlib.Origin(site, latency=1500) as origin:
         reports = ask(origin, *["+" + VIDEO["url"]] * 3,
                       options=["--cancel-ms=150", "--cancel-one"])
         assert page_requests(origin) == 1, origin.stats()
@@ -499,7 +499,7 @@ def all_who_leave_end_the_question():
 def the_rest_of_a_page_is_not_awaited():
     page = os.path.join(site, "www.pinterest.com/pin", VIDEO["id"],
                         "index.html")
-    size, rate = os.path.getsize(page), 500000
+    size, rate = os.path.getsize(page), 300000
     with originlib.Origin(site, rate=rate) as origin:
         origin.knobs(compress=False)
         report, = ask(origin, VIDEO["url"])
