@@ -4,7 +4,8 @@
 """Runs the examples as a reader of the README would.
 
 One process, on the origin; PIN_EXAMPLES is the folder of the scripts,
-PIN_EXAMPLE_APPSINK the program, PIN_BUILD the build folder.
+PIN_EXAMPLE_APPSINK and PIN_EXAMPLE_FACTS the programs, PIN_BUILD the build
+folder.
 """
 
 import os
@@ -20,6 +21,7 @@ site = originlib.site()
 scratch = tempfile.TemporaryDirectory(prefix="pin-examples-")
 EXAMPLES = os.environ["PIN_EXAMPLES"]
 APPSINK = os.environ["PIN_EXAMPLE_APPSINK"]
+FACTS = os.environ["PIN_EXAMPLE_FACTS"]
 
 
 def run(*command, **more):
@@ -115,6 +117,36 @@ def appsink_explains_itself():
     for arguments in ((), ("one",), ("--no-such-option", "a", "b")):
         done = run(APPSINK, *arguments)
         assert done.returncode == 1 and done.stderr, (arguments, done)
+
+
+def facts(origin, *locations):
+    environment = {**os.environ, "https_proxy": origin.proxy,
+                   "LC_ALL": "C.UTF-8"}
+    return run(FACTS, "--tls-ca-file", origin.ca, *locations, env=environment)
+
+
+@tap
+def facts_of_several_pins():
+    with originlib.Origin(site) as origin:
+        pins = [origin.catalog()[name] for name in ("cmaf", "mp4")]
+        done = facts(origin, *(pin["url"] for pin in pins))
+        assert done.returncode == 0 and done.stderr == "", done
+        expected_lines = {"%s: %s, %d s, https://%s" % (
+            pin["id"], pin["title"], pin["duration_ms"] // 1000,
+            pin["master"] or pin["mp4"]) for pin in pins}
+        assert set(done.stdout.splitlines()) == expected_lines, done.stdout
+
+
+@tap
+def facts_name_the_errors():
+    with originlib.Origin(site) as origin:
+        image = origin.catalog()["image"]
+        done = facts(origin, image["url"], "cats")
+        assert done.returncode == 1 and done.stdout == "", done
+        first, second = done.stderr.splitlines()
+        assert first.startswith("invalid-location: "), done.stderr
+        assert second.startswith("not-a-video: "), done.stderr
+        assert image["picture"] in second, done.stderr
 
 
 @tap
