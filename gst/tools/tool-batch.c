@@ -41,6 +41,7 @@ typedef struct
   gint signal;                  /* that stopped the run; 0: none */
   gboolean stopping;
   gboolean unfinished;          /* something was stopped half-way */
+  gboolean kept;                /* … and what was fetched of it is there */
   GstPinToolTotal total;
   guint64 ended_bytes;          /* of the jobs that are over */
 } Batch;
@@ -102,9 +103,10 @@ on_result (GstPinToolJob *job, const GstPinToolResult *result, gpointer data)
       (gint) gst_pin_tool_error_get_exit (result->error));
   if (result->outcome == GST_PIN_TOOL_FAILED)
     self->total.failed++;
-  if (result->outcome == GST_PIN_TOOL_STOPPED)
+  if (result->outcome == GST_PIN_TOOL_STOPPED) {
     self->unfinished = TRUE;
-  else
+    self->kept |= result->kept;
+  } else
     print_result (self, result);
 }
 
@@ -269,8 +271,9 @@ static void
 say_how_to_go_on (Batch *self)
 {
   if (self->signal && self->unfinished && !self->options->quiet)
-    say (self, stderr, "Stopped. Files that are whole stay; give the same "
-        "command again for the rest.");
+    say (self, stderr, self->kept ? "Stopped. To go on with what is there, "
+        "give the same command again with --continue." : "Stopped. For the "
+        "rest give the same command again.");
 }
 
 /* --- the run ----------------------------------------------------------------- */

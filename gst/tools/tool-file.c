@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A file in the making. It grows as PATH.part beside its place. Once it is
- * whole it is given its time, put onto the disk, and renamed: whoever sees
- * PATH sees all of it, also after the power went. A lock on the .part keeps two
- * runs from writing one. A job owns it; finish() runs in a thread of its own
+ * A file in the making. It grows as PATH.part beside its place, and beside that
+ * is PATH.part.store, where pinsrc keeps what it fetched: with that a later run
+ * makes PATH.part again. Once the file is whole it is given its time, put onto
+ * the disk, and renamed: whoever sees PATH sees all of it, also after the power
+ * went. A lock on the .part keeps two runs from writing one. A job owns it; finish() runs in a thread of its own
  * while nobody else uses it.
  */
 #define _GNU_SOURCE             /* renameat2() */
@@ -18,9 +19,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PART ".part"
+#define STORE ".part.store"
+/* Bytes of a store with nothing in it: docs/store.md */
+#define EMPTY_STORE 16
+
 struct _GstPinToolFile
 {
-  gchar *part;
+  gchar *part, *store;
   gint fd;                      /* holds the lock */
 };
 
@@ -97,14 +103,17 @@ open_part (GstPinToolFile *self, GError **error)
 }
 
 GstPinToolFile *
-gst_pin_tool_file_open (const gchar *path, GError **error)
+gst_pin_tool_file_open (const gchar *path, gboolean go_on, GError **error)
 {
   g_autoptr (GstPinToolFile) self = g_new0 (GstPinToolFile, 1);
 
-  self->part = g_strconcat (path, ".part", NULL);
+  self->part = g_strconcat (path, PART, NULL);
+  self->store = g_strconcat (path, STORE, NULL);
   self->fd = -1;
   if (!make_folder (path, error) || !open_part (self, error))
     return NULL;
+  if (!go_on)
+    unlink (self->store);
   return g_steal_pointer (&self);
 }
 
@@ -114,6 +123,7 @@ gst_pin_tool_file_free (GstPinToolFile *self)
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->part);
+  g_free (self->store);
   g_free (self);
 }
 
@@ -123,10 +133,40 @@ gst_pin_tool_file_get_part (const GstPinToolFile *self)
   return self->part;
 }
 
-void
-gst_pin_tool_file_discard (GstPinToolFile *self)
+const gchar *
+gst_pin_tool_file_get_store (const GstPinToolFile *self)
 {
+  return self->store;
+}
+
+static gboolean
+has_kept_anything (const GstPinToolFile *self)
+{
+  struct stat status;
+
+  return stat (self->store, &status) == 0 && status.st_size > EMPTY_STORE;
+}
+
+gboolean
+gst_pin_tool_file_discard (GstPinToolFile *self, gboolean keep)
+{
+  gboolean kept = keep && has_kept_anything (self);
+
+  if (!kept)
+    unlink (self->store);
   unlink (self->part);
+  return kept;
+}
+
+/* Without a .part nobody is at work here */
+void
+gst_pin_tool_file_tidy (const gchar *path)
+{
+  g_autofree gchar *part = g_strconcat (path, PART, NULL);
+  g_autofree gchar *store = g_strconcat (path, STORE, NULL);
+
+  if (access (part, F_OK) != 0)
+    unlink (store);
 }
 
 static void
@@ -193,6 +233,7 @@ gst_pin_tool_file_finish (GstPinToolFile *self, const gchar *path,
     *exists = errno == EEXIST;
     return fail (error, errno, "give the file its name,", path);
   }
+  unlink (self->store);
   sync_folder (path);
   return TRUE;
 }

@@ -10,14 +10,18 @@ G_BEGIN_DECLS
 
 typedef struct _GstPinToolFile GstPinToolFile;
 
-/* Makes the folder and PATH.part, and keeps others off the latter. Errors are
- * GST_PIN_ERROR_IO. */
-GstPinToolFile *gst_pin_tool_file_open (const gchar * path, GError ** error);
+/* Makes the folder and PATH.part, and keeps others off the latter. @go_on: what
+ * an earlier run has kept is used, else removed. Errors are GST_PIN_ERROR_IO. */
+GstPinToolFile *gst_pin_tool_file_open (const gchar * path, gboolean go_on,
+    GError ** error);
 
 /* Closes it; what is there under the name .part stays there */
 void gst_pin_tool_file_free (GstPinToolFile * self);
 
 const gchar *gst_pin_tool_file_get_part (const GstPinToolFile * self);
+
+/* Where what was fetched is kept, for a later run */
+const gchar *gst_pin_tool_file_get_store (const GstPinToolFile * self);
 
 /* Gives the whole file its time and its name, and puts both on the disk.
  * @when: its time; NULL: now. @replace: another file of that name may go.
@@ -26,8 +30,12 @@ const gchar *gst_pin_tool_file_get_part (const GstPinToolFile * self);
 gboolean gst_pin_tool_file_finish (GstPinToolFile * self, const gchar * path,
     GDateTime * when, gboolean replace, gboolean * exists, GError ** error);
 
-/* Removes what was made */
-void gst_pin_tool_file_discard (GstPinToolFile * self);
+/* Removes what was made. @keep: but for what was fetched, so that a later run
+ * can go on. Returns whether anything of that is there. */
+gboolean gst_pin_tool_file_discard (GstPinToolFile * self, gboolean keep);
+
+/* Removes what a run that was killed at its very end has left beside @path */
+void gst_pin_tool_file_tidy (const gchar * path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinToolFile, gst_pin_tool_file_free)
 

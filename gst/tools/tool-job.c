@@ -42,6 +42,7 @@ struct _GstPinToolJob
   GstPinToolFile *file;
   GstElement *pipeline, *source;
   GstSample *cover;             /* NULL: none was seen */
+  gboolean kept;                /* something is there to go on with */
   guint64 fetched;              /* when that was last asked */
   GstPinToolSeen seen;
 };
@@ -114,6 +115,7 @@ give_result (GstPinToolJob *self, GstPinToolOutcome outcome,
     .path = self->path,
     .line = line,
     .seen = self->seen,
+    .kept = self->kept,
     .error = error,
   };
 
@@ -160,18 +162,51 @@ note_in_archive (GstPinToolJob *self, GError **error)
       || gst_pin_tool_archive_add (self->common->archive, &entry, error);
 }
 
+/* What failed for a reason that may pass is worth going on with */
+static gboolean
+may_go_on (GstPinToolOutcome outcome, const GError *error)
+{
+  GstPinToolExit status = gst_pin_tool_error_get_exit (error);
+
+  return outcome == GST_PIN_TOOL_STOPPED
+      || status == GST_PIN_TOOL_EXIT_BLOCKED
+      || status == GST_PIN_TOOL_EXIT_NETWORK
+      || status == GST_PIN_TOOL_EXIT_OUTPUT;
+}
+
+/* Says so where something was kept to go on with. (transfer full) (nullable) */
+static GError *
+discard_file (GstPinToolJob *self, GstPinToolOutcome outcome,
+    const GError *error)
+{
+  GError *told = error ? g_error_copy (error) : NULL;
+  gchar *message;
+
+  if (self->path)
+    gst_pin_tool_shelf_release (self->common->shelf, self->path);
+  if (!self->file
+      || !gst_pin_tool_file_discard (self->file, may_go_on (outcome, error)))
+    return told;
+  self->kept = TRUE;
+  if (told) {
+    message = g_strconcat (told->message, " --continue goes on with what is "
+        "there.", NULL);
+    g_free (told->message);
+    told->message = message;
+  }
+  return told;
+}
+
 /* This video is over, however it went: the next one, or the end */
 static void
 end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
     const GError *error)
 {
+  g_autoptr (GError) told = NULL;
+
   close_pipeline (self);
-  if (outcome == GST_PIN_TOOL_FAILED || outcome == GST_PIN_TOOL_STOPPED) {
-    if (self->file)
-      gst_pin_tool_file_discard (self->file);
-    if (self->path)
-      gst_pin_tool_shelf_release (self->common->shelf, self->path);
-  }
+  if (outcome == GST_PIN_TOOL_FAILED || outcome == GST_PIN_TOOL_STOPPED)
+    error = told = discard_file (self, outcome, error);
   g_clear_pointer (&self->file, gst_pin_tool_file_free);
   g_clear_pointer (&self->cover, gst_sample_unref);
   give_result (self, outcome, line, error);
@@ -240,7 +275,9 @@ claim_path (GstPinToolJob *self, guint height)
           self->options->present, &self->path) == GST_PIN_TOOL_SHELF_FREE)
     return TRUE;
   if (self->file)
-    gst_pin_tool_file_discard (self->file);
+    gst_pin_tool_file_discard (self->file, FALSE);
+  else
+    gst_pin_tool_file_tidy (self->path);
   end_item (self, GST_PIN_TOOL_KEPT, NULL, NULL);
   return FALSE;
 }
@@ -447,6 +484,9 @@ start_pipeline (GstPinToolJob *self, const gchar *part)
     return;
   }
   self->source = gst_bin_get_by_name (GST_BIN (self->pipeline), "pin");
+  if (self->file)
+    g_object_set (self->source, "store",
+        gst_pin_tool_file_get_store (self->file), NULL);
   bus = gst_element_get_bus (self->pipeline);
   gst_bus_add_watch (bus, on_message, self);
   self->stage = GST_PIN_TOOL_FETCHING;
@@ -489,6 +529,7 @@ begin_item (GstPinToolJob *self)
 
   memset (&self->seen, 0, sizeof self->seen);
   self->fetched = 0;
+  self->kept = FALSE;
   if (is_in_archive (self, gst_pin_media_get_id (self->media), self->item)) {
     end_item (self, GST_PIN_TOOL_KNOWN, NULL, NULL);
     return;
@@ -503,7 +544,8 @@ begin_item (GstPinToolJob *self)
   }
   if (!claim_path (self, 0))
     return;
-  self->file = gst_pin_tool_file_open (self->path, &error);
+  self->file = gst_pin_tool_file_open (self->path, self->options->go_on,
+      &error);
   if (self->file)
     start_pipeline (self, gst_pin_tool_file_get_part (self->file));
   else
@@ -628,6 +670,7 @@ gst_pin_tool_job_get_status (GstPinToolJob *self, GstPinToolStatus *status)
   const gchar *title = self->media ? gst_pin_media_get_title (self->media)
       : NULL;
   g_autoptr (GstStructure) stats = NULL;
+  guint64 stored = 0;
 
   memset (status, 0, sizeof *status);
   status->stage = self->stage;
@@ -638,8 +681,10 @@ gst_pin_tool_job_get_status (GstPinToolJob *self, GstPinToolStatus *status)
   }
   g_object_get (self->source, "stats", &stats, NULL);
   gst_structure_get (stats, "bytes", G_TYPE_UINT64, &status->bytes,
+      "from-store-bytes", G_TYPE_UINT64, &stored,
       "connections", G_TYPE_UINT, &status->connections,
       "retries", G_TYPE_UINT64, &status->retries, NULL);
+  status->bytes += stored;
   status->total = estimate_total (stats);
   self->fetched = status->bytes;
 }

@@ -35,6 +35,7 @@ typedef struct
   const gchar *path;            /* NULL: there is none */
   const gchar *line;            /* of gst-launch-1.0; NULL: not asked for */
   GstPinToolSeen seen;          /* of what was saved */
+  gboolean kept;                /* a later run can go on with what was fetched */
   const GError *error;
 } GstPinToolResult;
 

@@ -60,6 +60,9 @@ static const GstPinToolOption table[] = {
         "Replace a file that is there already, once the new one is whole"},
   {"rename", 0, SWITCH (GST_PIN_TOOL_RENAME), WHERE, GET, FIELD (present),
         NULL, "Find another name where the file is there already"},
+  {"continue", 0, FLAG, WHERE, GET, FIELD (go_on), NULL,
+        "Go on where an earlier run was interrupted: fetch only what is "
+        "missing. Otherwise what that one left is thrown away"},
   {"input", 'i', FILE_NAME, WHERE, GET, FIELD (input), NULL,
         "Read further Pins from a file, one a line; - is the standard input. "
         "Empty lines, and those that begin with #, are left out"},

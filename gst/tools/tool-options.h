@@ -112,6 +112,7 @@ typedef struct
   guint jobs;
   gboolean simulate, print_pipeline;
   gboolean thumbnail, write_info_json;
+  gboolean go_on;               /* --continue */
 
   gchar *proxy, *tls_ca_file, *user_agent;
   gchar *cookies, *access_token_file, *strategies;

@@ -37,7 +37,7 @@ static GstPinToolFile *
 open_file (Fixture *self, const gchar *text)
 {
   g_autoptr (GError) error = NULL;
-  GstPinToolFile *file = gst_pin_tool_file_open (self->path, &error);
+  GstPinToolFile *file = gst_pin_tool_file_open (self->path, FALSE, &error);
   FILE *stream;
 
   g_assert_no_error (error);
@@ -103,7 +103,7 @@ test_lock (Fixture *self, gconstpointer data)
   GstPinToolFile *file = open_file (self, "one");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (gst_pin_tool_file_open (self->path, &error));
+  g_assert_null (gst_pin_tool_file_open (self->path, FALSE, &error));
   g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "another run"));
   assert_text (gst_pin_tool_file_get_part (file), "one");
@@ -116,7 +116,7 @@ test_discard (Fixture *self, gconstpointer data)
 {
   g_autoptr (GstPinToolFile) file = open_file (self, "half");
 
-  gst_pin_tool_file_discard (file);
+  gst_pin_tool_file_discard (file, FALSE);
   g_assert_false (g_file_test (gst_pin_tool_file_get_part (file),
           G_FILE_TEST_EXISTS));
 }
@@ -129,7 +129,7 @@ test_follows_no_link (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (symlink ("/dev/null", part), ==, 0);
-  g_assert_null (gst_pin_tool_file_open (self->path, &error));
+  g_assert_null (gst_pin_tool_file_open (self->path, FALSE, &error));
   g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO);
 }
 
@@ -139,10 +139,10 @@ test_makes_folders (Fixture *self, gconstpointer data)
   g_autofree gchar *deep = g_build_filename (self->folder, "a", "b", NULL);
   g_autofree gchar *upper = g_path_get_dirname (deep);
   g_autofree gchar *path = g_build_filename (deep, "c.mp4", NULL);
-  g_autoptr (GstPinToolFile) file = gst_pin_tool_file_open (path, NULL);
+  g_autoptr (GstPinToolFile) file = gst_pin_tool_file_open (path, FALSE, NULL);
 
   g_assert_nonnull (file);
-  gst_pin_tool_file_discard (file);
+  gst_pin_tool_file_discard (file, FALSE);
   g_assert_cmpint (g_rmdir (deep), ==, 0);
   g_assert_cmpint (g_rmdir (upper), ==, 0);
 }
@@ -154,7 +154,7 @@ test_no_folder (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (self->path, "file", -1, NULL));
-  g_assert_null (gst_pin_tool_file_open (path, &error));
+  g_assert_null (gst_pin_tool_file_open (path, FALSE, &error));
   g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO);
   g_assert_nonnull (strstr (error->message, self->path));
 }

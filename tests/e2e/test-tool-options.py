@@ -208,7 +208,7 @@ def options_reach_the_pipeline_from_the_file():
 
 
 @proves("output", "folder", "skip", "overwrite", "rename", "simulate",
-        "print-pipeline")
+        "print-pipeline", "continue")
 def files():
     with Folder(origin) as folder:
         words = ["-P", "d", "-o", "a.mp4", SHORT["id"]]
@@ -224,6 +224,19 @@ def files():
         for option in ("--simulate", "--print-pipeline"):
             folder.run(option, "-o", "none.mp4", SHORT["id"])
         assert "none.mp4" not in folder.files()
+
+
+@proves("continue")
+def going_on():
+    with Folder(origin) as folder:
+        for option in ("--continue=no", "--continue"):
+            with open(folder.join("a.mp4.part.store"), "wb") as stream:
+                stream.write(b"rubbish" * 10)
+            seen = folder.run("--overwrite", option, "-o", "a.mp4",
+                              SHORT["id"])
+            # Who doesn't want what is there doesn't hear what it is
+            assert ("warning" in seen.stderr) == (option == "--continue"), seen
+            assert folder.files() == ["a.mp4"], folder.files()
 
 
 @proves("thumbnail", "write-info-json")
