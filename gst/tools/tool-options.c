@@ -10,6 +10,10 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "strategy-private.h"
+
+#define BROWSER "browser"
+
 #define GET GST_PIN_TOOL_GET
 #define INFO GST_PIN_TOOL_INFO
 #define FORMATS GST_PIN_TOOL_FORMATS
@@ -39,6 +43,9 @@ static const GstPinToolOption table[] = {
         "them. Default: 1"},
   {"page", 0, FILE_NAME, WHAT, INFO | FORMATS, FIELD (page), NULL,
         "Read a page of the Pin that was saved, and ask nobody"},
+  {"captions", 0, TEXT ("LANGUAGE"), WHAT, GET, FIELD (captions), "captions",
+        "Put captions into the file, as a text track: en, en-us, auto (the "
+        "user's own); alternatives separated by commas. Default: none"},
   {"no-tags", 0, FLAG, WHAT, GET, FIELD (no_tags), NULL,
         "Write no title, author, page, date and cover into the file"},
   {"no-cover", 0, FLAG, WHAT, GET, FIELD (no_cover), NULL,
@@ -105,7 +112,10 @@ static const GstPinToolOption table[] = {
   {"strategies", 0, TEXT ("NAMES"), NETWORK, ALL, FIELD (strategies),
         "strategies", "Ways to learn of the video, separated by commas, the "
         "first asked first: page, resource, widget, account, account-page, "
-        "api, mp4. Default: all of them"},
+        "api, mp4, browser. Default: all but browser"},
+  {"browser", 0, FLAG, NETWORK, ALL | LINE_ONLY, FIELD (browser), NULL,
+        "Where nothing else gives the video, load the page in a browser of "
+        "the user's own: Chromium, or the one that GST_PIN_BROWSER names"},
   {"header", 0, GST_PIN_TOOL_LIST, 0, "NAME:VALUE", NETWORK, ALL,
         FIELD (headers), NULL, "A header for every request. May be repeated"},
   {"tls-ca-file", 0, FILE_NAME, NETWORK, ALL, FIELD (tls_ca_file),
@@ -471,6 +481,34 @@ apply_one (const GstPinToolOption *option, gconstpointer field,
   return TRUE;
 }
 
+/* The last of all: it takes seconds and hundreds of MB */
+static gboolean
+apply_browser (const GstPinToolOptions *self, GObject *object,
+    GError **error)
+{
+  g_autoptr (GPtrArray) strategies = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GError) why = NULL;
+
+  if (!self->browser)
+    return TRUE;
+  strategies = gst_pin_strategies_parse (self->strategies, &why);
+  if (!strategies) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        why->message);
+    return FALSE;
+  }
+  for (guint i = 0; i < strategies->len; i++) {
+    const GstPinStrategy *strategy = g_ptr_array_index (strategies, i);
+
+    if (strcmp (strategy->name, BROWSER) != 0)
+      g_string_append_printf (names, "%s,", strategy->name);
+  }
+  g_string_append (names, BROWSER);
+  g_object_set (object, "strategies", names->str, NULL);
+  return TRUE;
+}
+
 static gboolean
 has_property (GObject *object, const gchar *name)
 {
@@ -491,5 +529,6 @@ gst_pin_tool_options_apply (const GstPinToolOptions *self, GObject *object,
   if ((self->no_tags || self->no_cover) && !self->thumbnail
       && has_property (object, "cover"))
     g_object_set (object, "cover", FALSE, NULL);
-  return apply_headers (self, object, error);
+  return apply_browser (self, object, error)
+      && apply_headers (self, object, error);
 }

@@ -104,7 +104,7 @@ typedef struct
   GstPinToolCommand command;
   gchar **operands;
 
-  gchar *quality, *item, *page;
+  gchar *quality, *item, *page, *captions;
   gboolean no_tags, no_cover;
 
   gchar *output, *folder, *input, *archive;
@@ -119,7 +119,7 @@ typedef struct
   gchar **headers;
   guint timeout, retries, max_connections, max_request_rate;
   guint64 limit_rate, max_buffer;
-  gboolean allow_private;
+  gboolean allow_private, browser;
 
   gint progress;                /* GstPinToolProgressStyle */
   gboolean quiet, verbose, json, help, version;

@@ -34,7 +34,7 @@ INFO_HELP = subprocess.run([toollib.TOOL, "info", "--help"], check=True,
 ROW = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?", re.MULTILINE)
 OPTIONS = {name: (letter, argument)
            for letter, name, argument in ROW.findall(HELP)}
-COMMANDS = {"get", "info", "formats"}
+LINE_ONLY = ("help", "version", "config", "browser")
 
 
 def generated(name):
@@ -70,7 +70,7 @@ def the_man_page_has_every_option():
     page = generated("gst-pin-1.0.1").replace("\\-", "-")
     assert not missing(page, r"--%s\\fR"), missing(page, r"--%s\\fR")
     for name in OPTIONS:
-        if name not in ("help", "version", "config"):
+        if name not in LINE_ONLY:
             assert variable(name) in page, name
 
 
@@ -142,6 +142,7 @@ PROPERTIES = {
     "cookies": ("cookies.txt", "cookies-file=cookies.txt"),
     "access-token-file": ("token", "access-token-file=token"),
     "strategies": ("page", "strategies=page"),
+    "captions": ("en,auto", "captions=en,auto"),
     "header": ("X-One: 1", "X-One=(string)1"),
     "timeout": ("7", "timeout=7"), "retries": ("1", "retries=1"),
     "allow-private": (None, "allow-private=true"),
@@ -287,6 +288,31 @@ def words():
         assert seen.stdout + seen.stderr == "", seen
         seen = folder.run("-v", "-o", "d.mp4", SHORT["id"])
         assert "pinsrc" in seen.stderr and "DEBUG" in seen.stderr
+
+
+@proves("browser")
+def a_browser_is_the_last_to_be_asked():
+    with Folder(origin) as folder:
+        for words, names in (([], "page,resource,widget,account,account-page,"
+                              "api,mp4,browser"),
+                             (["--strategies", "browser,page"],
+                              "page,browser")):
+            seen = folder.run("--print-pipeline", "--browser", *words,
+                              SHORT["id"])
+            assert "strategies=%s " % names in seen.stdout, seen.stdout
+        # It names the program, and doesn't ask for it
+        seen = folder.run("--print-pipeline", SHORT["id"],
+                          env={"GST_PIN_BROWSER": "/usr/bin/chromium"})
+        assert "browser" not in seen.stdout, seen.stdout
+
+
+@proves("captions")
+def a_text_track():
+    with Folder(origin) as folder:
+        folder.run("--captions", "en", "-o", "a.mp4", CMAF["id"])
+        kinds = [stream["codec_type"] for stream in
+                 pinlib.probe(folder.join("a.mp4"))["streams"]]
+        assert "subtitle" in kinds, kinds
 
 
 @proves("item")
