@@ -19,6 +19,7 @@ typedef struct
   guint8 *data;
   gsize size;
   gsize filled;                 /* bytes written so far, owner's */
+  gsize kept;                   /* of them, given to the store; owner's */
   guint64 offset;               /* of the first byte in its resource, owner's */
 } GstPinBlock;
 

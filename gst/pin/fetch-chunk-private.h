@@ -46,9 +46,10 @@ typedef struct
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
   /* Bytes can be read that could not before */
   void (*arrived) (GstPinChunk * chunk, gsize size, gpointer data);
-  /* So many bytes of @memory, which stand at @offset, are right and final */
+  /* The bytes of @memory from @from to @to, the first of which stands at @offset,
+   * are right and final */
   void (*keep) (GstPinChunk * chunk, guint64 offset, GstMemory * memory,
-      gsize size, gpointer data);
+      gsize from, gsize to, gpointer data);
   /* DONE or FAILED; @error then */
   void (*ended) (GstPinChunk * chunk, const GError * error, gpointer data);
   /* An attempt broke with @error and another will follow */

@@ -17,6 +17,9 @@
 #define BLOCK_SIZE (256 * 1024)
 /* Set aside for a resource whose length is not known yet */
 #define GUESS (1024 * 1024)
+/* What is worth a record of its own in the store: a process that is killed loses
+ * less than this on each connection */
+#define KEEP_SIZE (64 * 1024)
 /* Enough of a beginning to tell media from an error page */
 #define HEAD_SIZE 8
 /* Of bytes that are asked for again after a break, to see that they are those
@@ -340,12 +343,28 @@ verify (GstPinChunk *self, gboolean complete)
   return refuse (self, GST_PIN_ERROR_NETWORK, "it does not begin as media do");
 }
 
+/* What came since the last time, if it is worth a record or nothing will come to
+ * it. Under the lock, since a reader takes a block away as soon as it is full.
+ * NULL: not now */
+static GstMemory *
+take_unkept_locked (GstPinBlock *block, gsize *from, gboolean over)
+{
+  gsize size = block->filled - block->kept;
+
+  if (size == 0 || (!over && size < KEEP_SIZE && block->filled < block->size))
+    return NULL;
+  *from = block->kept;
+  block->kept = block->filled;
+  return gst_memory_ref (block->memory);
+}
+
 /* @size bytes more are in the last block. Those that are not verified are held
  * back: got stays where it is. */
 static void
 publish (GstPinChunk *self, gsize size)
 {
-  g_autoptr (GstMemory) full = NULL;
+  g_autoptr (GstMemory) unkept = NULL;
+  gsize from = 0, to;
   GstPinBlock *block;
   guint64 offset;
 
@@ -353,37 +372,37 @@ publish (GstPinChunk *self, gsize size)
   block = g_queue_peek_tail (&self->blocks);
   block->filled += size;
   offset = block->offset;
-  size = block->filled;
+  to = block->filled;
   if (self->verified) {
-    self->got = offset + size;
-    /* A reader may take it away as soon as it is there */
-    if (size == block->size)
-      full = gst_memory_ref (block->memory);
+    self->got = offset + to;
+    unkept = take_unkept_locked (block, &from, FALSE);
   }
   g_mutex_unlock (self->lock);
-  if (full)
-    self->owner->keep (self, offset, full, size, self->owner_data);
+  if (unkept)
+    self->owner->keep (self, offset + from, unkept, from, to,
+        self->owner_data);
 }
 
 /* What the last block has, when no more will come for it */
 static void
 keep_last (GstPinChunk *self)
 {
-  g_autoptr (GstMemory) last = NULL;
+  g_autoptr (GstMemory) unkept = NULL;
+  gsize from = 0, to = 0;
   GstPinBlock *block;
   guint64 offset = 0;
-  gsize size = 0;
 
   g_mutex_lock (self->lock);
   block = g_queue_peek_tail (&self->blocks);
-  if (block && block->filled > 0 && block->filled < block->size) {
-    last = gst_memory_ref (block->memory);
+  if (block && self->verified) {
     offset = block->offset;
-    size = block->filled;
+    to = block->filled;
+    unkept = take_unkept_locked (block, &from, TRUE);
   }
   g_mutex_unlock (self->lock);
-  if (last)
-    self->owner->keep (self, offset, last, size, self->owner_data);
+  if (unkept)
+    self->owner->keep (self, offset + from, unkept, from, to,
+        self->owner_data);
 }
 
 static void

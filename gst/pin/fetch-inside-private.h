@@ -121,9 +121,9 @@ gboolean gst_pin_fetcher_is_held (GstPinFetcher * self,
     const GstPinChunk * chunk);
 void gst_pin_fetcher_end_check (GstPinFetcher * self, GstPinChunk * chunk,
     gboolean well);
-/* Puts @size bytes of @memory, which stand at @offset, into the store */
+/* Puts bytes of @memory, the first of which stands at @offset, into the store */
 void gst_pin_fetcher_keep (GstPinFetcher * self, GstPinChunk * chunk,
-    guint64 offset, GstMemory * memory, gsize size);
+    guint64 offset, GstMemory * memory, gsize from, gsize to);
 
 /* --- fetch-outcome.c; client's thread --- */
 

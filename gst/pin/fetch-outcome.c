@@ -199,10 +199,10 @@ on_ended (GstPinChunk *chunk, const GError *error, gpointer data)
 }
 
 static void
-on_keep (GstPinChunk *chunk, guint64 offset, GstMemory *memory, gsize size,
-    gpointer data)
+on_keep (GstPinChunk *chunk, guint64 offset, GstMemory *memory, gsize from,
+    gsize to, gpointer data)
 {
-  gst_pin_fetcher_keep (data, chunk, offset, memory, size);
+  gst_pin_fetcher_keep (data, chunk, offset, memory, from, to);
 }
 
 /* Nobody is told: if it is there, it will be asked for as all the rest */

@@ -44,10 +44,11 @@ guint64 gst_pin_store_look (GstPinStore * self, const gchar * url,
 /* The file at @url is another one now */
 void gst_pin_store_forget (GstPinStore * self, const gchar * url);
 
-/* Keeps @size bytes of @memory, which stand at @offset of the file at @url */
+/* Keeps the bytes of @memory from @from to @to; the first of them stands at
+ * @offset of the file at @url */
 void gst_pin_store_keep (GstPinStore * self, const gchar * url,
     const gchar * validator, guint64 total, guint64 offset,
-    GstMemory * memory, gsize size);
+    GstMemory * memory, gsize from, gsize to);
 
 /* Reads @size bytes that are stored at @position to @to, which is @memory's.
  * done, in the store's context: how many there are; what is behind them is

@@ -63,7 +63,7 @@ typedef struct
   gchar *url, *validator;
   guint64 total, offset;
   GstMemory *memory;
-  gsize size;
+  gsize from, size;
   guint8 *to;
   GstPinStoreRead *read;
 } GstPinStoreJob;
@@ -567,7 +567,7 @@ do_keep (GstPinStore *self, GstPinStoreJob *job)
 
   if (self->fd >= 0 && !self->abandoned
       && gst_memory_map (job->memory, &map, GST_MAP_READ)) {
-    write_record (self, job, map.data);
+    write_record (self, job, map.data + job->from);
     gst_memory_unmap (job->memory, &map);
   }
   g_mutex_lock (&self->lock);
@@ -738,8 +738,9 @@ gst_pin_store_forget (GstPinStore *self, const gchar *url)
 void
 gst_pin_store_keep (GstPinStore *self, const gchar *url,
     const gchar *validator, guint64 total, guint64 offset, GstMemory *memory,
-    gsize size)
+    gsize from, gsize to)
 {
+  gsize size = to - from;
   GstPinStoreJob *job;
   gboolean fits;
 
@@ -760,6 +761,7 @@ gst_pin_store_keep (GstPinStore *self, const gchar *url,
   job->total = total;
   job->offset = offset;
   job->memory = gst_memory_ref (memory);
+  job->from = from;
   job->size = size;
   g_async_queue_push (self->jobs, job);
 }

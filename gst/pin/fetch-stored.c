@@ -102,7 +102,7 @@ gst_pin_fetcher_consult_store_locked (GstPinFetcher *self, GstPinChunk *chunk,
 
 void
 gst_pin_fetcher_keep (GstPinFetcher *self, GstPinChunk *chunk,
-    guint64 offset, GstMemory *memory, gsize size)
+    guint64 offset, GstMemory *memory, gsize from, gsize to)
 {
   const GstPinResource *resource = resource_of (self, chunk);
   guint64 next;
@@ -111,10 +111,10 @@ gst_pin_fetcher_keep (GstPinFetcher *self, GstPinChunk *chunk,
       || gst_pin_fetcher_get_fragment_of (self, chunk)->kind ==
       GST_PIN_FRAGMENT_KEY
       || gst_pin_store_look (self->store, chunk->url, offset, &next)
-      >= offset + size)
+      >= offset + to - from)
     return;
   gst_pin_store_keep (self->store, chunk->url, resource->validator,
-      resource->total, offset, memory, size);
+      resource->total, offset, memory, from, to);
 }
 
 /* --- reading ------------------------------------------------------------- */

@@ -123,7 +123,7 @@ keep (Bench *bench, const gchar *url, guint64 offset)
 
   for (guint i = 0; i < RECORD; i++)
     data[i] = byte_at (offset + i);
-  gst_pin_store_keep (bench->store, url, "\"v\"", TOTAL, offset, memory,
+  gst_pin_store_keep (bench->store, url, "\"v\"", TOTAL, offset, memory, 0,
       RECORD);
   gst_memory_unref (memory);
 }
