@@ -9,11 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* How many pieces of a track go into the fragment */
+/* What goes into the fragment of one track and one sample entry: pieces from
+ * @piece on, with samples from @sample on */
 typedef struct
 {
   GstPinMp4Track *track;
-  guint n_pieces, n_samples;
+  guint piece, n_pieces;
+  guint sample, n_samples;
   gsize size;
 } GstPinMp4Run;
 

@@ -2,7 +2,8 @@
 /*
  * The `moof` in front of a fragment's samples: one `traf` per track that has
  * any, with its own decode time, so that a track may join, pause and stop
- * freely. What all samples of a run share is said once.
+ * freely; a further one where the sample entry changes. What all samples of a
+ * run share is said once.
  */
 #include "mp4-fragment-private.h"
 
@@ -39,16 +40,18 @@ static Common
 find_common (const GstPinMp4Run *run)
 {
   const GArray *pending = run->track->pending;
-  const GstPinMp4Pending *samples = (const GstPinMp4Pending *) pending->data;
+  const GstPinMp4Pending *samples =
+      &g_array_index (pending, GstPinMp4Pending, run->sample);
   Common common = { TRUE, TRUE, FALSE, TRUE, 0, };
   guint i;
 
-  common.duration = sample_duration (pending, 0);
+  common.duration = sample_duration (pending, run->sample);
   common.first_flags = sample_flags (&samples[0]);
   common.flags = run->n_samples > 1 ? sample_flags (&samples[1])
       : common.first_flags;
   for (i = 0; i < run->n_samples; i++) {
-    common.same_duration &= sample_duration (pending, i) == common.duration;
+    common.same_duration &=
+        sample_duration (pending, run->sample + i) == common.duration;
     common.no_offset &= samples[i].offset == 0;
     common.negative_offset |= samples[i].offset < 0;
     if (i > 0)
@@ -75,7 +78,7 @@ write_trun (GstPinMp4Box *box, const GstPinMp4Run *run, const Common *common,
   gst_pin_mp4_put32 (box, 0);
   if (first)
     gst_pin_mp4_put32 (box, common->first_flags);
-  for (i = 0; i < run->n_samples; i++) {
+  for (i = run->sample; i < run->sample + run->n_samples; i++) {
     const GstPinMp4Pending *sample =
         &g_array_index (pending, GstPinMp4Pending, i);
 
@@ -96,9 +99,9 @@ write_traf (GstPinMp4Box *box, const GstPinMp4Run *run, gsize *offset_place)
   const GstPinMp4Track *track = run->track;
   const GArray *pieces = track->pieces;
   Common common = find_common (run);
-  gint64 time = g_array_index (track->pending, GstPinMp4Pending, 0).dts
-      - track->origin;
-  guint entry = g_array_index (pieces, GstPinMp4Piece, 0).entry;
+  gint64 time = g_array_index (track->pending, GstPinMp4Pending,
+      run->sample).dts - track->origin;
+  guint entry = g_array_index (pieces, GstPinMp4Piece, run->piece).entry;
   gsize traf = gst_pin_mp4_box_begin (box, "traf"), start;
 
   start = gst_pin_mp4_box_begin_full (box, "tfhd", 0, 0x2002a);

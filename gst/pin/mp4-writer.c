@@ -428,22 +428,30 @@ begin_fragments (GstPinMp4Writer *self)
       : gst_tag_list_new_empty ();
 }
 
-static GstPinMp4Run
-plan_run (GstPinMp4Track *track, const GstPinMp4Cut *cut)
+/* Adds the runs of a track; gives their size */
+static gsize
+plan_runs (GArray *runs, GstPinMp4Track *track, const GstPinMp4Cut *cut)
 {
   GstPinMp4Run run = { track, 0, };
-  guint i, n = gst_pin_mp4_track_count_before (track,
+  guint n = gst_pin_mp4_track_count_before (track,
       gst_pin_mp4_cut_get_time (cut, track->kind));
+  gsize size = 0;
 
-  for (i = 0; i < n; i++) {
-    const GstPinMp4Piece *piece =
-        &g_array_index (track->pieces, GstPinMp4Piece, i);
+  while (run.piece + run.n_pieces < n) {
+    const GstPinMp4Piece *piece = &g_array_index (track->pieces,
+        GstPinMp4Piece, run.piece + run.n_pieces++);
 
     run.n_samples += piece->n_samples;
     run.size += piece->size;
+    if (run.piece + run.n_pieces < n && piece[1].entry == piece->entry)
+      continue;
+    g_array_append_val (runs, run);
+    size += run.size;
+    run.piece += run.n_pieces;
+    run.sample += run.n_samples;
+    run.n_pieces = run.n_samples = run.size = 0;
   }
-  run.n_pieces = n;
-  return run;
+  return size;
 }
 
 /* The header could not wait for them. A file has room for one `meta` of its own
@@ -477,11 +485,11 @@ static void
 flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
 {
   GPtrArray *tracks = self->movie.tracks;
-  g_autofree GstPinMp4Run *runs = g_new0 (GstPinMp4Run, tracks->len);
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (GstPinMp4Run));
   GstPinMp4Box head = { 0, };
   gint64 last = G_MININT64;
   gsize size = 0;
-  guint i, n = 0;
+  guint i;
 
   if (!self->begun)
     begin_fragments (self);
@@ -494,16 +502,18 @@ flush_fragment (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
     }
     if (track->kind != GST_PIN_MP4_TEXT)
       last = MAX (last, track->reached);
-    runs[n] = plan_run (track, cut);
-    size += runs[n++].size;
+    size += plan_runs (runs, track, cut);
   }
   if (size > 0) {
     put_late_tags (self, &head);
-    gst_pin_mp4_fragment_write (&head, ++self->sequence, runs, n);
-    for (i = 0; i < n; i++) {
-      add_data (self, runs[i].track, 0, runs[i].n_pieces);
-      gst_pin_mp4_track_drop (runs[i].track, runs[i].n_pieces,
-          runs[i].n_samples);
+    gst_pin_mp4_fragment_write (&head, ++self->sequence,
+        (const GstPinMp4Run *) runs->data, runs->len);
+    for (i = 0; i < runs->len; i++) {
+      const GstPinMp4Run *run = &g_array_index (runs, GstPinMp4Run, i);
+
+      /* Those before have been dropped */
+      add_data (self, run->track, 0, run->n_pieces);
+      gst_pin_mp4_track_drop (run->track, run->n_pieces, run->n_samples);
     }
     gst_pin_mp4_put32 (&head, size + 8);
     gst_pin_mp4_put_data (&head, "mdat", 4);

@@ -360,6 +360,45 @@ test_header_waits_for_language (void)
   end (&f);
 }
 
+/* Two entries before the header goes, in one fragment: each has its own run */
+static void
+test_entries_in_a_fragment (void)
+{
+  const guint8 *moof, *trun;
+  Fixture f = { 0, };
+  gsize size, at;
+  guint i, n = 0, data_offset = 0;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  for (i = 0; i < 4; i++)
+    mp4_push (f.video, i * 40 * MS, i * 40 * MS, 100, i == 0);
+  gst_pin_mp4_track_set_entry (f.video, mp4_make_entry (GST_PIN_MP4_VIDEO,
+          90000, 0, "next"), FALSE);
+  for (; i < 10; i++)
+    mp4_push (f.video, i * 40 * MS, i * 40 * MS, 100, i == 0);
+  f.audio->ended = TRUE;
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  moof = mp4_find (f.file->data, f.file->len, "moof", &size);
+  for (at = 0; at < size; at += mp4_u32 (moof, at)) {
+    gsize inner = mp4_u32 (moof, at) - 8;
+    const guint8 *tfdt = mp4_find (moof + at + 8, inner, "tfdt", NULL);
+
+    if (memcmp (moof + at + 4, "traf", 4) != 0)
+      continue;
+    g_assert_cmpuint (mp4_u32 (mp4_find (moof + at + 8, inner, "tfhd", NULL),
+            8), ==, ++n);
+    g_assert_cmpuint (mp4_u32 (tfdt, 8), ==, n == 1 ? 0 : 4 * 3600);
+    trun = mp4_find (moof + at + 8, inner, "trun", NULL);
+    g_assert_cmpuint (mp4_u32 (trun, 4), ==, n == 1 ? 4 : 6);
+    if (n == 2)
+      g_assert_cmpuint (mp4_u32 (trun, 8) - data_offset, ==, 400);
+    data_offset = mp4_u32 (trun, 8);
+  }
+  g_assert_cmpuint (n, ==, 2);
+  end (&f);
+}
+
 /* What comes behind the header stands in front of the next fragment, once, and
  * without what the header has */
 static void
@@ -567,6 +606,8 @@ main (int argc, char **argv)
       test_header_waits_for_all);
   g_test_add_func ("/mp4-writer/header-waits-for-language",
       test_header_waits_for_language);
+  g_test_add_func ("/mp4-writer/entries-in-a-fragment",
+      test_entries_in_a_fragment);
   g_test_add_func ("/mp4-writer/late-tags", test_late_tags);
   g_test_add_func ("/mp4-writer/text", test_text);
   g_test_add_func ("/mp4-writer/text-fragmented", test_text_fragmented);
