@@ -56,7 +56,8 @@ find_duration (GstPinMp4Mux *self)
 
 typedef struct
 {
-  GPtrArray *asked;             /* sources whose size is counted already */
+  GPtrArray *asked;             /* elements whose size is counted already,
+                                 * through whichever of their pads */
   guint depth;
   guint64 size;
 } SizeSearch;
@@ -67,14 +68,15 @@ add_size (GstElement *element, GstPad *sink, gpointer data)
 {
   SizeSearch *search = data;
   g_autoptr (GstPad) peer = gst_pad_get_peer (sink);
-  g_autoptr (GstElement) upstream = NULL;
+  g_autoptr (GstElement) upstream =
+      peer ? gst_pad_get_parent_element (peer) : NULL;
+  gpointer who = upstream ? (gpointer) upstream : peer;
   gint64 size;
 
   if (!peer || search->depth > MAX_UPSTREAM_DEPTH
-      || g_ptr_array_find (search->asked, peer, NULL))
+      || g_ptr_array_find (search->asked, who, NULL))
     return TRUE;
-  g_ptr_array_add (search->asked, gst_object_ref (peer));
-  upstream = gst_pad_get_parent_element (peer);
+  g_ptr_array_add (search->asked, gst_object_ref (who));
   if (gst_pad_query_duration (peer, GST_FORMAT_BYTES, &size) && size > 0) {
     search->size += size;
   } else if (upstream) {

@@ -16,6 +16,9 @@
  * |[
  * gst-launch-1.0 -q videotestsrc num-buffers=300 ! x264enc ! h264parse ! pinmp4mux format=fragmented ! fdsink > out.mp4
  * ]| Fragmented MP4 into a pipe.
+ * |[
+ * gst-launch-1.0 filesrc location=in.aac ! aacparse ! pinmp4mux name=m ! filesink location=out.mp4 filesrc location=in.vtt ! subparse ! m.text_0
+ * ]| Sound with captions.
  *
  * Since: 0.1
  */

@@ -428,6 +428,61 @@ test_tags (Fixture *f, gconstpointer data)
   drop_input (f, a);
 }
 
+static gboolean
+answer_size (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstFormat format;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_parse_duration (query, &format, NULL);
+  if (format != GST_FORMAT_BYTES)
+    return FALSE;
+  gst_query_set_duration (query, format, 64 * 1024 * 1024);
+  return TRUE;
+}
+
+/* The room that a file gets whose tracks come from @n pads of one element, which
+ * knows its size, and no duration */
+static guint
+get_reserve (guint n)
+{
+  GstElement *element = gst_object_ref_sink (gst_bin_new (NULL));
+  Fixture f = { 0, };
+  GstPad *pads[2];
+  guint i, size;
+
+  set_up (&f, "faststart");
+  for (i = 0; i < n; i++) {
+    pads[i] = add_input (&f, "audio_%u");
+    gst_pad_set_query_function (pads[i], answer_size);
+    gst_element_add_pad (element, gst_object_ref (pads[i]));
+  }
+  for (i = 0; i < 3000; i++)
+    g_assert_cmpint (push (pads[i % n], i / n, i / n + 1, 1000), ==,
+        GST_FLOW_OK);
+  g_assert_cmpuint (f.file->len, >, 1000000);
+  g_assert_cmpmem (f.file->data + 32, 4, "free", 4);
+  size = GST_READ_UINT32_BE (f.file->data + 28);
+  for (i = 0; i < n; i++) {
+    gst_element_remove_pad (element, pads[i]);
+    drop_input (&f, pads[i]);
+  }
+  gst_object_unref (element);
+  tear_down (&f, NULL);
+  return size;
+}
+
+/* A demuxer that says upstream's size on each of its pads has it once */
+static void
+test_size_counts_once (void)
+{
+  guint one = get_reserve (1), two = get_reserve (2);
+
+  g_assert_cmpuint (one, >, 300000);
+  g_assert_cmpuint (two, <, one * 3 / 2);
+}
+
 static gpointer
 push_much (gpointer src)
 {
@@ -602,6 +657,7 @@ main (int argc, char **argv)
   ADD ("tags/fragmented", "fragmented", test_tags);
   ADD ("stop-while-blocked", NULL, test_stop_while_blocked);
   g_test_add_func ("/pinmp4mux/stop-at-any-moment", test_stop_at_any_moment);
+  g_test_add_func ("/pinmp4mux/size-counts-once", test_size_counts_once);
   ADD ("reused", NULL, test_reused);
   ADD ("no-way-back", "auto", test_no_way_back);
   ADD ("no-way-back/faststart", "faststart", test_no_way_back);
