@@ -43,7 +43,7 @@ GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
 /* What may come before the tables; ffmpeg looks as far (probesize) */
 #define MAX_EARLY (5 * 1024 * 1024)
 /* A picture is not larger */
-#define MAX_PES (32 * 1024 * 1024)
+#define MAX_PES (8 * 1024 * 1024)
 #define MIN_PES 2048
 /* Looked at, at a file's beginning and end, to find how long it is */
 #define LOOK (1024 * 1024)
@@ -200,19 +200,28 @@ begin_pes (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
   append (stream, data + head, size - head);
 }
 
-/* TRUE where the packet came before: each may come twice, 2.4.3.3 */
+/* TRUE where the packet came before: each may come twice (2.4.3.3). The counter
+ * alone does not tell: where segments were made apart, it begins anew with each
+ * of them. */
 static gboolean
-is_repeated (Stream *stream, const guint8 *packet)
+is_repeated (Stream *stream, const guint8 *packet, const guint8 *data,
+    gsize size)
 {
   gint counter = packet[3] & 0x0f;
-  gboolean same = counter == stream->continuity
-      && !((packet[3] & 0x20) && packet[4] > 0 && (packet[5] & 0x80));
+  gboolean same = counter == stream->continuity;
+  GstClockTime pts, dts;
 
   if (stream->continuity >= 0 && !same
       && counter != ((stream->continuity + 1) & 0x0f))
     GST_DEBUG_OBJECT (stream->pad, "packets are missing");
   stream->continuity = counter;
-  return same;
+  if (!same)
+    return FALSE;
+  if (packet[1] & 0x40)
+    return read_pes_header (data, size, &pts, &dts) > 0
+        && GST_CLOCK_TIME_IS_VALID (pts) && pts == stream->pts;
+  return stream->data != NULL && stream->fill >= size
+      && memcmp (stream->data + stream->fill - size, data, size) == 0;
 }
 
 static GstFlowReturn
@@ -478,7 +487,7 @@ push_packet (GstPinTsDemux *self, const guint8 *packet)
   if (to == 0)
     return GST_FLOW_OK;
   stream = g_ptr_array_index (self->streams, to - 1);
-  if (is_repeated (stream, packet))
+  if (is_repeated (stream, packet, packet + head, PACKET_SIZE - head))
     return GST_FLOW_OK;
   return push_payload (self, stream, starts, packet + head,
       PACKET_SIZE - head);

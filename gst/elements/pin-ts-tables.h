@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define GST_PIN_TS_MAX_STREAMS 32
+#define GST_PIN_TS_MAX_STREAMS 16
 #define GST_PIN_TS_N_PIDS 8192
 
 typedef struct

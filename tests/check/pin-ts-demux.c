@@ -213,6 +213,26 @@ test_noise (void)
   finish (&f, "one+@9000 end", "end");
 }
 
+/* Segments that were made apart: the counter stands where it stood, but the
+ * packet is another one */
+static void
+test_counters_anew (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture f;
+
+  set_up (&f);
+  put_tables (bytes);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "one", FALSE);
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 0, (const guint8 *) "+a", 2);
+  put_pes (bytes, TS_VIDEO_PID, 0, 12600, "two", FALSE);
+  put_pes (bytes, TS_AUDIO_PID, 3, 9000, "x", TRUE);
+  put_pes (bytes, TS_AUDIO_PID, 3, 9900, "y", TRUE);
+  put_pes (bytes, TS_AUDIO_PID, 3, 9900, "y", TRUE);
+  push (&f, bytes, 188, FALSE);
+  finish (&f, "one+a@9000 two@12600 end", "x@9000 y@9900 end");
+}
+
 static void
 test_no_tables (void)
 {
@@ -242,6 +262,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-ts-demux/late-tables", test_late_tables);
   g_test_add_func ("/pin-ts-demux/new-map", test_new_map);
   g_test_add_func ("/pin-ts-demux/noise", test_noise);
+  g_test_add_func ("/pin-ts-demux/counters-anew", test_counters_anew);
   g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
   return g_test_run ();
 }
