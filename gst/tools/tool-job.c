@@ -436,9 +436,22 @@ on_tag (GstPinToolJob *self, GstMessage *message)
     gst_tag_list_get_sample (tags, GST_TAG_IMAGE, &self->cover);
 }
 
+/* At its end a pipeline has all its elements */
+static void
+write_graph (GstPinToolJob *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->options->dot
+      && !gst_pin_tool_pipeline_write_graph (self->pipeline,
+          self->options->dot, &error))
+    self->owner->on_warning (self, error, self->data);
+}
+
 static void
 on_eos (GstPinToolJob *self)
 {
+  write_graph (self);
   close_pipeline (self);
   if (!self->file) {
     end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);

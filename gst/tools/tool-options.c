@@ -87,6 +87,9 @@ static const GstPinToolOption table[] = {
         "Write nothing: say what would be written"},
   {"print-pipeline", 0, FLAG, WHERE, GET, FIELD (print_pipeline), NULL,
         "Write nothing: print the line of gst-launch-1.0 that does the same"},
+  {"dot", 0, FILE_NAME, WHERE, GET, FIELD (dot), NULL,
+        "Write the graph of the pipeline at its end into a file, for "
+        "Graphviz's dot"},
 
   {"limit-rate", 'r', BYTES, NETWORK, GET, FIELD (limit_rate), NULL,
         "Bytes of media per second, such as 500K or 2M, for each Pin. "

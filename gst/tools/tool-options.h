@@ -111,6 +111,7 @@ typedef struct
   gint present;                 /* GstPinToolPresent */
   guint jobs;
   gboolean simulate, print_pipeline;
+  gchar *dot;
   gboolean thumbnail, write_info_json;
   gboolean go_on;               /* --continue */
 

@@ -204,3 +204,19 @@ gst_pin_tool_pipeline_to_line (GstElement *pipeline)
   append_element (line, pipeline, "file");
   return g_string_free (line, FALSE);
 }
+
+gboolean
+gst_pin_tool_pipeline_write_graph (GstElement *pipeline, const gchar *path,
+    GError **error)
+{
+  g_autofree gchar *graph = gst_debug_bin_to_dot_data (GST_BIN (pipeline),
+      GST_DEBUG_GRAPH_SHOW_ALL);
+  g_autoptr (GError) why = NULL;
+
+  if (g_file_set_contents (path, graph, -1, &why))
+    return TRUE;
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO,
+      "The graph could not be written: %s. Name another file with --dot.",
+      why->message);
+  return FALSE;
+}

@@ -19,4 +19,8 @@ GstElement *gst_pin_tool_pipeline_new (const GstPinToolOptions * options,
 /* (transfer full) The same for a shell */
 gchar *gst_pin_tool_pipeline_to_line (GstElement * pipeline);
 
+/* Writes the graph that it is at this moment, for Graphviz. GST_PIN_ERROR_IO */
+gboolean gst_pin_tool_pipeline_write_graph (GstElement * pipeline,
+    const gchar * path, GError ** error);
+
 G_END_DECLS

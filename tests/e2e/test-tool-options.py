@@ -290,6 +290,19 @@ def words():
         assert "pinsrc" in seen.stderr and "DEBUG" in seen.stderr
 
 
+@proves("dot")
+def a_graph():
+    with Folder(origin) as folder:
+        folder.run("--dot", "graph", "-o", "a.mp4", CMAF["id"])
+        with open(folder.join("graph"), encoding="utf-8") as stream:
+            graph = stream.read()
+        assert graph.startswith("digraph"), graph[:100]
+        for element in ("GstPinSrc", "GstPinMp4Bin", "GstFileSink"):
+            assert element in graph, element
+        seen = folder.run("--dot", "no/graph", "-o", "b.mp4", SHORT["id"])
+        assert "--dot" in seen.stderr, seen.stderr
+
+
 @proves("browser")
 def a_browser_is_the_last_to_be_asked():
     with Folder(origin) as folder:
