@@ -40,7 +40,8 @@ typedef struct
   /* The answer for a chunk of unknown end was believed. The resource goes to
    * @total; -1: whatever there is, this chunk brings all of it */
   void (*settled) (GstPinChunk * chunk, gint64 total, gpointer data);
-  /* A guess came to nothing with @error: it is TODO again, and withdrawn */
+  /* A guess came to no more with @error. It is withdrawn: TODO again, or if it
+   * has bytes to be put back */
   void (*withdrew) (GstPinChunk * chunk, const GError * error, gpointer data);
   /* A request was answered; @reused: on a connection that was there */
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);

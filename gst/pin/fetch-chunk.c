@@ -547,7 +547,8 @@ withdraw (GstPinChunk *self, const GError *error)
       self->got, error->message);
   give_back_reserve (self);
   self->withdrawn = TRUE;
-  set_state (self, GST_PIN_CHUNK_TODO);
+  if (self->got == self->start)
+    set_state (self, GST_PIN_CHUNK_TODO);
   self->owner->withdrew (self, error, self->owner_data);
 }
 
@@ -558,7 +559,7 @@ attempt_failed (GstPinChunk *self, GError *error)
   gint64 now = g_get_monotonic_time ();
   gint wait;
 
-  if (self->guess && self->got == self->start) {
+  if (self->guess) {
     drop_unverified (self);
     withdraw (self, error);
     g_error_free (error);

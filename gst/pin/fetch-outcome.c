@@ -25,6 +25,17 @@ settle_guess_locked (GstPinChunk *guess, guint64 total)
 }
 
 static void
+settle_withdrawn_locked (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  for (GList * l = self->tracks[chunk->track].chunks.head; l; l = l->next) {
+    GstPinChunk *other = l->data;
+
+    if (other->run == chunk->run && other->guess && other->withdrawn)
+      settle_guess_locked (other, chunk->resource->total);
+  }
+}
+
+static void
 learn_rate_locked (GstPinFetcher *self, GstPinChunk *chunk, guint64 total)
 {
   GstPinTrack *track = &self->tracks[chunk->track];
@@ -214,10 +225,10 @@ on_withdrew (GstPinChunk *chunk, const GError *error, gpointer data)
   if (gst_pin_error_get_http_status (error)
       != SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
     report_to_host (self, chunk, error);
+  gst_pin_fetcher_put_back (self, chunk);
   g_mutex_lock (&self->lock);
-  self->running--;
   if (chunk->resource->total >= 0)
-    settle_guess_locked (chunk, chunk->resource->total);
+    settle_withdrawn_locked (self, chunk);
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   gst_pin_fetcher_wake (self);

@@ -393,8 +393,9 @@ collect_garbage (GstPinFetcher *self)
       track->waiting = NULL;
       track->seek = FALSE;
       track->next_run = track->seek_run + 1;
-      g_queue_push_tail (&track->chunks, chunk_of_run (self, t,
-              track->seek_run, track->seek_position));
+      chunk = chunk_of_run (self, t, track->seek_run, track->seek_position);
+      chunk->end = track->ends[track->seek_run];
+      g_queue_push_tail (&track->chunks, chunk);
     }
     g_mutex_unlock (&self->lock);
     while ((chunk = g_queue_pop_head (&drop)))
@@ -494,6 +495,7 @@ gst_pin_fetcher_put_back (GstPinFetcher *self, GstPinChunk *chunk)
     rest = gst_pin_chunk_new (chunk->track, chunk->run, chunk->url,
         chunk->end, end);
     rest->guess = chunk->guess;
+    rest->withdrawn = chunk->withdrawn;
     g_mutex_lock (&self->lock);
     there = g_queue_find (chunks, chunk);
     if (there)
@@ -503,6 +505,7 @@ gst_pin_fetcher_put_back (GstPinFetcher *self, GstPinChunk *chunk)
       gst_pin_chunk_free (rest);
   }
   chunk->stored = FALSE;
+  chunk->verified = chunk->state == GST_PIN_CHUNK_DONE;
   g_mutex_lock (&self->lock);
   self->running--;
   g_mutex_unlock (&self->lock);

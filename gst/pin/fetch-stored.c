@@ -77,6 +77,7 @@ gst_pin_fetcher_consult_store_locked (GstPinFetcher *self, GstPinChunk *chunk,
   guint64 total, end, next;
 
   if (!self->store || self->limits.skip_missing || chunk->checks
+      || chunk->guess
       || !gst_pin_store_knows (self->store, chunk->url, &validator, &total))
     return FALSE;
   if (!resource->checked && !resource->validator) {
@@ -175,7 +176,7 @@ gst_pin_fetcher_start_stored (GstPinFetcher *self, GstPinChunk *chunk,
   if (!gst_pin_budget_reserve (self->budget, need, urgent))
     return FALSE;
   chunk->reserved = need;
-  chunk->stored = TRUE;
+  chunk->stored = chunk->verified = TRUE;
   g_mutex_lock (&self->lock);
   chunk->state = GST_PIN_CHUNK_RUNNING;
   g_mutex_unlock (&self->lock);

@@ -553,6 +553,22 @@ answer_without_ranges (Visit *v)
   answer_well (v);
 }
 
+static void
+answer_without_total_last (Visit *v)
+{
+  Site *site = v->site;
+
+  g_mutex_lock (&site->lock);
+  while (v->file == 0 && v->first == 0 && site->busy < 1)
+    g_cond_wait (&site->cond, &site->lock);
+  g_mutex_unlock (&site->lock);
+  answer_without_total (v);
+  g_mutex_lock (&site->lock);
+  site->busy += v->first > 96 * KIB;
+  g_cond_broadcast (&site->cond);
+  g_mutex_unlock (&site->lock);
+}
+
 typedef struct
 {
   const gchar *name;
@@ -575,6 +591,7 @@ static const Beginning beginnings[] = {
   {"no-ranges-no-length", answer_in_pieces, 3 * MIB, 0},
   {"no-total", answer_without_total, 3 * MIB, 0},
   {"no-total-of-less", answer_without_total, 150 * KIB, 0},
+  {"no-total-beginning-last", answer_without_total_last, 150 * KIB, 0},
 };
 
 /* A request for what is not there is no failure, and hurts nothing */
