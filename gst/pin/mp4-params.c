@@ -209,9 +209,13 @@ take_sets (const guint8 **p, const guint8 *end, guint n, GstPinMp4NalKind kind,
 static void
 walk_avcc (const guint8 *record, gsize size, SetFunc func, gpointer data)
 {
-  const guint8 *end = record + size, *p = record + 6;
+  const guint8 *end, *p;
 
-  if (size < 8 || !take_sets (&p, end, record[5] & 0x1f, GST_PIN_MP4_NAL_SPS,
+  if (size < 8)
+    return;
+  end = record + size;
+  p = record + 6;
+  if (!take_sets (&p, end, record[5] & 0x1f, GST_PIN_MP4_NAL_SPS,
           func, data) || p == end)
     return;
   p++;
@@ -221,11 +225,13 @@ walk_avcc (const guint8 *record, gsize size, SetFunc func, gpointer data)
 static void
 walk_hvcc (const guint8 *record, gsize size, SetFunc func, gpointer data)
 {
-  const guint8 *end = record + size, *p = record + 23;
+  const guint8 *end, *p;
   guint arrays;
 
   if (size < 23)
     return;
+  end = record + size;
+  p = record + 23;
   for (arrays = record[22]; arrays > 0 && end - p >= 3; arrays--) {
     guint type = p[0] & 0x3f, n = GST_READ_UINT16_BE (p + 1);
 

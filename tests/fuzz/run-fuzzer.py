@@ -68,6 +68,27 @@ def seeds_of_json_text():
     yield from load("pages/*.scripted")
 
 
+def seeds_of_mp4_intake():
+    """Forms, a layout, and pieces behind their head; see fuzz-mp4-intake.c."""
+    sps = bytes.fromhex("6764000dacd941419fc0440000030004000003 00c83c50a658")
+    pps, key = b"\x68\xeb\xe3\xcb\x22\xc0", b"\x65\x88\x84\x00"
+    adts = bytes.fromhex("fff14c80022ffc") + b"\x21" * 10
+    spelled = bytes.fromhex("fff14c00023ffc a098802004000d4c617663")
+    code = b"\0\0\0\1"
+    unit = b"".join(code + nal for nal in (sps, pps, key))
+    avcc = (b"\1" + sps[1:4] + b"\xff\xe1" + bytes([0, len(sps)]) + sps + b"\1"
+            + bytes([0, len(pps)]) + pps)
+    for form, pieces in ((0, [unit, unit]), (1, [unit, unit]),
+                         (3, [adts * 3, spelled]), (7, [b"Words", b"more"]),
+                         (8, [b"<i>Words</i> &amp; more"]),
+                         (9, [avcc, b"\0\0\0\4" + key]),
+                         (11, [b"\x11\x90", key])):
+        for layout in range(3):
+            yield bytes([form, layout]) + b"".join(
+                bytes([len(piece) >> 8, len(piece) & 255, 41]) + piece
+                for piece in pieces)
+
+
 def seeds_of_webvtt():
     yield (b"WEBVTT\n\nNOTE a note\n\nSTYLE\n::cue { color: red }\n\n1\n"
            b"00:00.000 --> 00:02.500 align:start position:10%\n<v A>Words</v> "
