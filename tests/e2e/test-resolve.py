@@ -122,7 +122,9 @@ def short_links_lead_to_their_pins():
         assert (code(report) or "ok") == link["expect"], (link, report)
         if link["expect"] == "ok":
             assert report["id"] == link["id"], (link, report)
-            assert tried(report)[:2] == ["short-link: ok", "page: ok"], report
+            # Several lead to one Pin: who comes late finds it known already
+            assert tried(report)[:2] in (["short-link: ok", "page: ok"],
+                                         ["short-link: ok", "cache: ok"]), report
         else:
             assert tried(report)[0].startswith("short-link: "), report
 
