@@ -59,6 +59,7 @@ struct _GstPinFetcher
   gboolean stopped;             /* lock */
   GstPinTrack tracks[GST_PIN_PLAN_MAX_TRACKS];
   GHashTable *kept;             /* index → GBytes: init parts and keys; lock */
+  gsize kept_size;              /* of all of them; lock */
 
   /* lock */
   guint64 bytes, requests, retries, resumed, reused, stalls;

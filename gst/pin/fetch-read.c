@@ -9,6 +9,9 @@
 
 /* An init part or a key that is kept; none is near this */
 #define MAX_KEPT (4 * 1024 * 1024)
+/* All that are kept; then they are forgotten, and fetched again when needed: a
+ * playlist may name thousands */
+#define MAX_ALL_KEPT (8 * 1024 * 1024)
 
 /* A chunk in front of the reader's position is done with. One that still runs
  * ends by itself. Its memory goes when downstream lets it go. */
@@ -266,6 +269,11 @@ keep_locked (GstPinFetcher *self, GstPinReader *reader, guint index,
   }
   if (flow != GST_FLOW_EOS)
     return flow == GST_FLOW_OK ? GST_FLOW_ERROR : flow;
+  if (self->kept_size + all->len > MAX_ALL_KEPT) {
+    g_hash_table_remove_all (self->kept);
+    self->kept_size = 0;
+  }
+  self->kept_size += all->len;
   g_hash_table_insert (self->kept, GUINT_TO_POINTER (index),
       g_byte_array_free_to_bytes (g_steal_pointer (&all)));
   return GST_FLOW_OK;
