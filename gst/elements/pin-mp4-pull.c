@@ -19,7 +19,10 @@ stop (GstPinMp4Pull *self, GstFlowReturn ret)
   g_autoptr (GstElement) element = gst_pad_get_parent_element (self->sink);
 
   gst_pad_pause_task (self->sink);
-  if (element == NULL || ret == GST_FLOW_FLUSHING)
+  /* The owner links each pad as it is shown, unless it is being shut down; what
+   * then is not linked is no error */
+  if (element == NULL || ret == GST_FLOW_FLUSHING || ret == GST_FLOW_NOT_LINKED
+      || GST_PAD_IS_FLUSHING (self->sink))
     return;
   if (ret == GST_FLOW_EOS)
     GST_PAD_EVENTFUNC (self->sink) (self->sink, GST_OBJECT (element),

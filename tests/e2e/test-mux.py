@@ -277,18 +277,22 @@ def a_cut_mp4_is_an_error():
 
 @tap
 def an_interrupted_run_leaves_no_file_that_looks_finished():
+    """Nor does it complain, whether it is pulled from or pushed to."""
     for layout in ("faststart", "plain"):
-        path = output()
-        process = subprocess.Popen(
-            ["gst-launch-1.0", "-q", "filesrc", "blocksize=4096",
-             "location=" + fixture("h264"), "!", "identity",
-             "sleep-time=100000", "!", "pinmp4bin", "format=" + layout, "!",
-             "filesink", "location=" + path], env=pinlib.environment())
-        pinlib.until(lambda: os.path.exists(path), "the file is there")
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
-        assert not pinlib.looks_finished(path), layout
+        for between in (["identity", "sleep-time=200000", "!"],
+                        ["queue", "!", "identity", "sleep-time=20000", "!"]):
+            path = output()
+            process = subprocess.Popen(
+                ["gst-launch-1.0", "-q", "filesrc", "blocksize=4096",
+                 "location=" + fixture("h264"), "!", *between, "pinmp4bin",
+                 "format=" + layout, "!", "filesink", "location=" + path],
+                env=pinlib.environment(), stderr=subprocess.PIPE)
+            pinlib.until(lambda: os.path.exists(path), "the file is there")
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=20)[1]
+            assert not said, said
+            assert not pinlib.looks_finished(path), (layout, between)
 
 
 tap.run()
