@@ -227,7 +227,7 @@ def ctrl_c_twice_ends_it_at_once():
         assert process.wait(5 * pinlib.SLOW) == 130
         process.stdout.close()
         process.stderr.close()
-        assert folder.files() == ["a.mp4.part"], folder.files()
+        assert folder.files() == ["a.mp4.part", "a.mp4.part.store"]
 
 
 if shutil.which("tmux"):
