@@ -2,7 +2,8 @@
 /*
  * Fuzzes what a pad of the muxer gets, on its whole way into a file. The first
  * byte says which form, the second which layout; what follows are pieces, each
- * behind three bytes: its size, and by how much time goes on. Samples cover
+ * behind three bytes: its size, and by how much time goes on, or that it has
+ * none, or that it jumps. Samples cover
  * what is yielded, and what is written is as long as it says.
  */
 #include "mp4-intake-private.h"
@@ -44,6 +45,22 @@ take_piece (const guint8 **data, gsize *size, GstBuffer **piece)
   *data += 3 + n;
   *size -= 3 + n;
   return head[2];
+}
+
+/* After @time; a few steps have a meaning of their own */
+static gint64
+find_time (gint64 time, guint step)
+{
+  switch (step) {
+    case 0xff:
+      return GST_PIN_MP4_NO_TIME;
+    case 0xfe:
+      return time - 10 * GST_SECOND;
+    case 0xfd:
+      return time + 24 * 3600 * GST_SECOND;
+    default:
+      return time + step * (gint64) GST_MSECOND;
+  }
 }
 
 static void
@@ -120,11 +137,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   while (size >= 3) {
     GstBuffer *piece;
     guint step = take_piece (&data, &size, &piece);
+    gint64 now = find_time (time, step);
 
-    time += step * (gint64) GST_MSECOND;
     if (step & 1)
       GST_BUFFER_DURATION (piece) = step * 3 * GST_MSECOND;
-    gst_pin_mp4_intake_push (intake, piece, time, time, &yield, NULL);
+    gst_pin_mp4_intake_push (intake, piece, now, now, &yield, NULL);
+    time = now == GST_PIN_MP4_NO_TIME ? time : now;
     take_yield (track, &yield);
     gst_pin_mp4_writer_update (writer);
     take_writes (writer);
