@@ -595,9 +595,13 @@ take_caps (GstPinTsDemux *self, GstEvent *event)
   gint size;
 
   gst_event_parse_caps (event, &caps);
-  if (gst_structure_get_int (gst_caps_get_structure (caps, 0), "packetsize",
-          &size) && size >= PACKET_SIZE && size <= MAX_STRIDE)
-    self->stride = size;
+  if (!gst_structure_get_int (gst_caps_get_structure (caps, 0), "packetsize",
+          &size) || size < PACKET_SIZE || size > MAX_STRIDE
+      || (guint) size == self->stride)
+    return;
+  /* What is at hand may be longer than a packet is now */
+  self->fill = 0;
+  self->stride = size;
 }
 
 static void

@@ -70,6 +70,12 @@ gst_pin_ts_tables_free (GstPinTsTables *self)
   g_free (self);
 }
 
+gboolean
+gst_pin_ts_tables_wants (GstPinTsTables *self, guint pid)
+{
+  return pid == 0 || pid == self->map_pid;
+}
+
 /* --- What a stream is --- */
 
 static const struct
@@ -135,6 +141,19 @@ find_private (guint tag, const guint8 *data, gsize size)
   return NULL;
 }
 
+/* Its packets belong to another stream, or are of no stream at all */
+static gboolean
+is_taken (GstPinTsTables *self, guint pid)
+{
+  guint i;
+
+  for (i = 0; i < self->n_entries; i++) {
+    if (self->entries[i].pid == pid)
+      return TRUE;
+  }
+  return gst_pin_ts_tables_wants (self, pid);
+}
+
 /* One stream of the map, with its descriptors */
 static void
 add_entry (GstPinTsTables *self, guint type, guint pid, const guint8 *data,
@@ -145,7 +164,7 @@ add_entry (GstPinTsTables *self, guint type, guint pid, const guint8 *data,
   gsize at;
   guint i;
 
-  if (self->n_entries == GST_PIN_TS_MAX_STREAMS)
+  if (self->n_entries == GST_PIN_TS_MAX_STREAMS || is_taken (self, pid))
     return;
   for (i = 0; i < G_N_ELEMENTS (types); i++) {
     if (types[i].type == type)
@@ -264,12 +283,6 @@ fill_section (GstPinTsTables *self, Section *section, guint pid,
     }
   }
   return taken;
-}
-
-gboolean
-gst_pin_ts_tables_wants (GstPinTsTables *self, guint pid)
-{
-  return pid == 0 || pid == self->map_pid;
 }
 
 /*

@@ -62,6 +62,16 @@ on_complete (GstElement *demux, Fixture *f)
   f->n_complete++;
 }
 
+/* @packet: how long they are */
+static void
+push_caps (Fixture *f, gint packet)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("video/mpegts",
+      "packetsize", G_TYPE_INT, packet, NULL);
+
+  gst_pad_push_event (f->feed, gst_event_new_caps (caps));
+}
+
 static void
 set_up (Fixture *f)
 {
@@ -77,6 +87,7 @@ set_up (Fixture *f)
   g_assert_cmpint (gst_pad_link (f->feed, f->sink), ==, GST_PAD_LINK_OK);
   gst_element_set_state (f->demux, GST_STATE_PLAYING);
   gst_pad_push_event (f->feed, gst_event_new_stream_start ("test"));
+  push_caps (f, TS_PACKET);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   gst_pad_push_event (f->feed, gst_event_new_segment (&segment));
 }
@@ -233,6 +244,28 @@ test_counters_anew (void)
   finish (&f, "one+a@9000 two@12600 end", "x@9000 y@9900 end");
 }
 
+/* Packets are said to be shorter when more than one of those is at hand */
+static void
+test_packet_size_changes (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const guint8 check[204 - TS_PACKET] = { 0, };
+  Fixture f;
+
+  set_up (&f);
+  push_caps (&f, 204);
+  put_association (bytes, TS_MAP_PID);
+  g_byte_array_append (bytes, check, sizeof (check));
+  put_ts (bytes, TS_VIDEO_PID, FALSE, 1, (const guint8 *) "at hand", 7);
+  g_byte_array_append (bytes, check, 10);
+  push (&f, bytes, 1000, FALSE);
+  push_caps (&f, TS_PACKET);
+  put_tables (bytes);
+  put_pes (bytes, TS_VIDEO_PID, 0, 9000, "one", FALSE);
+  push (&f, bytes, 1000, FALSE);
+  finish (&f, "one@9000 end", "end");
+}
+
 static void
 test_no_tables (void)
 {
@@ -264,5 +297,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-ts-demux/noise", test_noise);
   g_test_add_func ("/pin-ts-demux/counters-anew", test_counters_anew);
   g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
+  g_test_add_func ("/pin-ts-demux/packet-size-changes",
+      test_packet_size_changes);
   return g_test_run ();
 }

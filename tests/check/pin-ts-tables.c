@@ -102,6 +102,29 @@ test_long_map (void)
   gst_pin_ts_tables_free (tables);
 }
 
+/* An identifier is one stream's, and neither the tables' */
+static void
+test_taken_identifier (void)
+{
+  static const guint8 map[] = { 2, 0, 0, 0, 1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0,
+    0x1b, 0xe1, 0x00, 0xf0, 0, 0x0f, 0xe1, 0x00, 0xf0, 0,
+    0x0f, 0xe0, 0x00, 0xf0, 0, 0x0f, 0xf0, 0x00, 0xf0, 0,
+    0x0f, 0xe1, 0x01, 0xf0, 0
+  };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  GstPinTsTables *tables = gst_pin_ts_tables_new ();
+  guint n;
+
+  put_association (bytes, TS_MAP_PID);
+  put_section (bytes, TS_MAP_PID, map, sizeof (map));
+  g_assert_cmpuint (push (tables, bytes), ==, 1);
+  gst_pin_ts_tables_get_entries (tables, &n);
+  g_assert_cmpuint (n, ==, 2);
+  assert_entry (tables, 0, 0x100, "video/x-h264", "");
+  assert_entry (tables, 1, 0x101, "audio/mpeg", "");
+  gst_pin_ts_tables_free (tables);
+}
+
 /* Every damage of a byte, and every length cut, leaves no map or the right
  * one; random bytes do no harm */
 static void
@@ -149,6 +172,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pin-ts-tables/tables", test_tables);
   g_test_add_func ("/pin-ts-tables/long-map", test_long_map);
+  g_test_add_func ("/pin-ts-tables/taken-identifier", test_taken_identifier);
   g_test_add_func ("/pin-ts-tables/damage", test_damage);
   g_test_add_func ("/pin-ts-tables/random", test_random);
   return g_test_run ();
