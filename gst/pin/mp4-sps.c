@@ -75,13 +75,13 @@ skip_h264_scaling_lists (GstPinMp4Bits *bits, guint n)
   guint i, j;
 
   for (i = 0; i < n; i++) {
-    gint last = 8, next = 8;
+    guint last = 8, next = 8;
 
     if (!BITS (1))
       continue;
     for (j = 0; j < (i < 6 ? 16u : 64u) && !bits->overrun; j++) {
       if (next != 0)
-        next = (last + SE () + 256) & 0xff;
+        next = (last + (guint) SE ()) & 0xff;
       if (next != 0)
         last = next;
     }

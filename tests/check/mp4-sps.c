@@ -89,6 +89,19 @@ test_damaged (void)
   damage (GST_PIN_MP4_H265, h265_sps, sizeof (h265_sps));
 }
 
+/* A step between two scaling factors that is as large as a step can be */
+static void
+test_scaling_list_overflow (void)
+{
+  static const guint8 sps[] = { 0x67, 0x64, 0x00, 0x0a, 0xad, 0x80, 0x00, 0x00,
+    0x00, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff
+  };
+  GstPinMp4Sps parsed;
+
+  g_assert_false (gst_pin_mp4_sps_parse (GST_PIN_MP4_H264, sps, sizeof (sps),
+          &parsed));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +110,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-sps/h264-444", test_h264_444);
   g_test_add_func ("/mp4-sps/h265", test_h265);
   g_test_add_func ("/mp4-sps/damaged", test_damaged);
+  g_test_add_func ("/mp4-sps/scaling-list-overflow",
+      test_scaling_list_overflow);
   return g_test_run ();
 }
