@@ -34,6 +34,8 @@ GST_DEBUG_CATEGORY_STATIC (pin_mp4_demux_debug);
 /* An index of 6 million samples is smaller */
 #define MAX_INDEX (256 * 1024 * 1024)
 #define MAX_HELD (256 * 1024 * 1024)
+/* No picture is larger; a sample is kept until it is whole */
+#define MAX_SAMPLE (32 * 1024 * 1024)
 #define LONG_HEADER 16
 #define MIN_REFERENCE 4096
 /* Zero of the presentation on the pads */
@@ -92,6 +94,13 @@ fail (GstPinMp4Demux *self, GError *error)
   return GST_FLOW_ERROR;
 }
 
+static GstFlowReturn
+refuse (GstPinMp4Demux *self, const gchar *why)
+{
+  return fail (self, g_error_new_literal (GST_PIN_ERROR,
+          GST_PIN_ERROR_UNSUPPORTED, why));
+}
+
 /* --- Pads --- */
 
 /* A track that somebody would miss; not time codes and other hidden ones */
@@ -123,25 +132,6 @@ start_pad (GstPinMp4Demux *self, GstPad *pad, GstPinMp4IndexTrack *track)
   if (track->tags != NULL)
     gst_pad_push_event (pad, gst_event_new_tag (gst_tag_list_ref
             (track->tags)));
-}
-
-/* How long the presentation is, where the index says it at once */
-static GstClockTime
-find_duration (GstPinMp4Demux *self)
-{
-  gint64 longest = 0;
-  guint i;
-
-  for (i = 0; i < self->index->samples->len; i++) {
-    const GstPinMp4IndexSample *sample =
-        &g_array_index (self->index->samples, GstPinMp4IndexSample, i);
-    GstPinMp4IndexTrack *track =
-        g_ptr_array_index (self->index->tracks, sample->track);
-
-    longest = MAX (longest, gst_pin_mp4_index_scale (track, sample->dts
-            + sample->ctts + sample->duration) + track->shift);
-  }
-  return longest;
 }
 
 static gboolean
@@ -283,11 +273,13 @@ process_media (GstPinMp4Demux *self)
 
     if (sample.offset >= self->box_end)
       break;
-    if (sample.offset < self->position) {
-      return fail (self, g_error_new_literal (GST_PIN_ERROR,
-              GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: its samples "
-              "lie where its index does not say, or overlap."));
-    }
+    if (sample.offset < self->position
+        || sample.size > self->box_end - sample.offset)
+      return refuse (self, "The MP4 cannot be read: its samples lie where its "
+          "index does not say, or overlap.");
+    if (sample.size > MAX_SAMPLE)
+      return refuse (self, "The MP4 cannot be read: one of its samples is too "
+          "large.");
     drop_bytes (self, sample.offset);
     if (self->position < sample.offset
         || gst_adapter_available (self->adapter) < sample.size)
@@ -346,18 +338,18 @@ is_seekable (GstPinMp4Demux *self)
 static GstFlowReturn
 enter_early_media (GstPinMp4Demux *self, guint64 start)
 {
-  if (self->resume_at == 0 && gst_adapter_available (self->held) == 0
-      && self->box_end != G_MAXUINT64 && is_seekable (self)
-      && seek_to (self, self->box_end)) {
-    self->resume_at = start;
+  guint64 resume_at = self->resume_at > 0 ? self->resume_at : start;
+
+  if (gst_adapter_available (self->held) == 0 && self->box_end != G_MAXUINT64
+      && is_seekable (self) && seek_to (self, self->box_end)) {
+    self->resume_at = resume_at;
     return GST_FLOW_OK;
   }
   if (self->box_end == G_MAXUINT64 || gst_adapter_available (self->held) > 0
       || self->box_end - self->position > MAX_HELD)
-    return fail (self, g_error_new_literal (GST_PIN_ERROR,
-            GST_PIN_ERROR_UNSUPPORTED, "The MP4 has its index behind its media "
-            "and comes from a source that cannot seek; it is too long to be "
-            "kept in memory until the index comes."));
+    return refuse (self, "The MP4 has its index behind its media and comes "
+        "from a source that cannot seek; it is too long to be kept in memory "
+        "until the index comes.");
   self->held_position = self->position;
   self->state = STATE_HOLD;
   return GST_FLOW_OK;
@@ -370,9 +362,7 @@ enter_box (GstPinMp4Demux *self, guint64 start)
     case GST_MAKE_FOURCC ('m', 'o', 'o', 'v'):
     case GST_MAKE_FOURCC ('m', 'o', 'o', 'f'):
       if (self->box_end - start > MAX_INDEX)
-        return fail (self, g_error_new_literal (GST_PIN_ERROR,
-                GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: its index "
-                "is too large."));
+        return refuse (self, "The MP4 cannot be read: its index is too large.");
       self->state = STATE_INDEX;
       return GST_FLOW_OK;
     case GST_MAKE_FOURCC ('m', 'd', 'a', 't'):
@@ -407,14 +397,11 @@ process_header (GstPinMp4Demux *self, gboolean *more)
       return GST_FLOW_OK;
     gst_adapter_copy (self->adapter, head, 0, header);
     size = gst_pin_read64 (head + 8);
-  } else if (size == 0) {
-    size = G_MAXUINT64 - start;
   }
-  if (size < header || size > G_MAXUINT64 - start)
-    return fail (self, g_error_new_literal (GST_PIN_ERROR,
-            GST_PIN_ERROR_UNSUPPORTED, "The MP4 cannot be read: one of its "
-            "boxes has an impossible size."));
-  self->box_end = start + size;
+  if (size > 0 && (size < header || size > G_MAXINT64 - start))
+    return refuse (self, "The MP4 cannot be read: one of its boxes has an "
+        "impossible size.");
+  self->box_end = size > 0 ? start + size : G_MAXUINT64;
   if (self->box_type == GST_MAKE_FOURCC ('m', 'd', 'a', 't'))
     drop_bytes (self, start + header);
   return enter_box (self, start);
@@ -523,14 +510,18 @@ read_next_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 static GstFlowReturn
 read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 {
+  g_autoptr (GstPinMp4Index) index = NULL;
+
   if (self->index != NULL)
     return read_next_moov (self, box, error);
-  self->index = gst_pin_mp4_index_new ();
-  if (!gst_pin_mp4_index_read_moov (self->index, box, error))
+  index = gst_pin_mp4_index_new ();
+  if (!gst_pin_mp4_index_read_moov (index, box, error))
     return GST_FLOW_ERROR;
+  self->index = g_steal_pointer (&index);
   GST_INFO_OBJECT (self, "%u tracks, %u samples%s", self->index->tracks->len,
       self->index->samples->len, self->index->fragmented ? ", fragmented" : "");
-  self->duration = self->index->fragmented ? 0 : find_duration (self);
+  self->duration = self->index->fragmented ? 0
+      : gst_pin_mp4_index_find_duration (self->index);
   /* To compare the next one with; of a progressive file there is none */
   self->moov = g_bytes_new (box->data,
       self->index->fragmented ? box->size : 0);
@@ -584,9 +575,8 @@ process_index (GstPinMp4Demux *self, gboolean *more)
     self->resume_at = 0;
     *more = FALSE;
     if (!seek_to (self, target))
-      return fail (self, g_error_new_literal (GST_PIN_ERROR,
-              GST_PIN_ERROR_UNSUPPORTED, "The MP4 has its index behind its "
-              "media, and its source does not go back to them."));
+      return refuse (self, "The MP4 has its index behind its media, and its "
+          "source does not go back to them.");
   }
   return ret;
 }

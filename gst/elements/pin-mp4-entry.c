@@ -76,7 +76,8 @@ read_video (const GstPinMp4Atom *entry)
       break;
   }
   if (i == G_N_ELEMENTS (video_entries)
-      || !find_child (entry, VIDEO_CHILDREN, video_entries[i].config, &config))
+      || !find_child (entry, VIDEO_CHILDREN, video_entries[i].config, &config)
+      || config.size == GST_PIN_MP4_ATOM_HEADER)
     return NULL;
 
   caps = gst_caps_from_string (video_entries[i].caps);

@@ -14,6 +14,13 @@
 
 #define MAX_TRACKS 64
 #define MAX_SAMPLES (6 * 1024 * 1024)
+/* Where no table stands for each of them: 9 hours of AC-3, whose frames are
+ * all of one size */
+#define MAX_UNLISTED (1024 * 1024)
+/* Of earlier fragments, when another one comes: most put their media at once */
+#define MAX_WAITING (16 * 1024)
+/* Of a track, in its time scale: so far that no sum of two can overflow */
+#define MAX_TIME (G_MAXINT64 >> 1)
 
 /* tfhd and trun flags, 8.8.7 and 8.8.8 */
 #define TFHD_BASE_OFFSET 0x1
@@ -74,12 +81,45 @@ fail (GError **error, const gchar *what)
   return FALSE;
 }
 
+/* @n samples, each of that duration, have passed */
+static void
+advance (GstPinMp4IndexTrack *track, guint32 n, guint32 duration)
+{
+  track->next_dts = MIN (track->next_dts + (gint64) MIN (n, MAX_SAMPLES)
+      * duration, MAX_TIME);
+}
+
 static gint
 compare_offsets (gconstpointer a, gconstpointer b)
 {
   const GstPinMp4IndexSample *one = a, *two = b;
 
   return one->offset < two->offset ? -1 : one->offset > two->offset;
+}
+
+/* @listed: each of the @n samples has bytes of its own in a table, so that
+ * whoever names many has sent as much */
+static gboolean
+has_room (GstPinMp4Index *self, guint32 n, gboolean listed)
+{
+  guint max = listed ? MAX_SAMPLES : MAX_UNLISTED;
+
+  return n <= max - MIN (self->samples->len, max);
+}
+
+/* By offset; most are in order as they are */
+static void
+sort_samples (GstPinMp4Index *self)
+{
+  const GstPinMp4IndexSample *samples = (gpointer) self->samples->data;
+  guint i;
+
+  for (i = 1; i < self->samples->len; i++) {
+    if (samples[i].offset < samples[i - 1].offset) {
+      g_array_sort (self->samples, compare_offsets);
+      return;
+    }
+  }
 }
 
 /* The first samples of a track (all of a progressive file's, else a fragment's)
@@ -278,6 +318,16 @@ add_sample (GstPinMp4Index *self, Tables *tables, guint track, guint32 number,
 }
 
 static gboolean
+is_unknown (GstPinMp4Index *self, guint number)
+{
+  const GstPinMp4IndexTrack *track =
+      g_ptr_array_index (self->tracks, number);
+
+  return track->caps == NULL || gst_structure_has_name (gst_caps_get_structure
+      (track->caps, 0), "audio/x-unknown");
+}
+
+static gboolean
 read_tables (GstPinMp4Index *self, const GstPinMp4Atom *stbl, guint track,
     GError **error)
 {
@@ -287,8 +337,10 @@ read_tables (GstPinMp4Index *self, const GstPinMp4Atom *stbl, guint track,
 
   if (!open_tables (&tables, stbl))
     return fail (error, "a table of its samples is missing or cut");
-  if (tables.n_samples > MAX_SAMPLES - MIN (self->samples->len, MAX_SAMPLES))
-    return fail (error, "it has too many samples");
+  if (!has_room (self, tables.n_samples, tables.fixed_size == 0)) {
+    /* Sound that is not coded, with a sample for each tick: nobody takes it */
+    return is_unknown (self, track) || fail (error, "it has too many samples");
+  }
 
   for (chunk = 0; chunk < tables.n_chunks; chunk++) {
     gsize place = 16 + chunk * tables.chunk_width;
@@ -396,7 +448,7 @@ gst_pin_mp4_index_read_moov (GstPinMp4Index *self, const GstPinMp4Atom *moov,
     if (gst_pin_mp4_atom_is (&box, "trak") && !read_trak (self, &box, error))
       return FALSE;
   }
-  g_array_sort (self->samples, compare_offsets);
+  sort_samples (self);
   find_dts_shifts (self);
 
   offset = GST_PIN_MP4_ATOM_HEADER;
@@ -405,6 +457,25 @@ gst_pin_mp4_index_read_moov (GstPinMp4Index *self, const GstPinMp4Atom *moov,
       read_trex (self, &box);
   }
   return TRUE;
+}
+
+/* How long the presentation is, where the moov names all samples */
+GstClockTime
+gst_pin_mp4_index_find_duration (const GstPinMp4Index *self)
+{
+  gint64 longest = 0;
+  guint i;
+
+  for (i = 0; i < self->samples->len; i++) {
+    const GstPinMp4IndexSample *sample =
+        &g_array_index (self->samples, GstPinMp4IndexSample, i);
+    const GstPinMp4IndexTrack *track =
+        g_ptr_array_index (self->tracks, sample->track);
+
+    longest = MAX (longest, gst_pin_mp4_index_scale (track, sample->dts
+            + sample->ctts + sample->duration) + track->shift);
+  }
+  return longest;
 }
 
 /* --- moof --- */
@@ -446,8 +517,9 @@ read_sample (GstPinMp4Index *self, Run *run, const GstPinMp4Atom *trun,
     sample.ctts = (gint32) gst_pin_mp4_atom_get32 (trun, offset);
   sample.sync = !(sample_flags & FLAG_NOT_SYNC);
   run->data += sample.size;
-  run->track->next_dts += sample.duration;
-  g_array_append_val (self->samples, sample);
+  advance (run->track, 1, sample.duration);
+  if (sample.size > 0)
+    g_array_append_val (self->samples, sample);
 }
 
 static gboolean
@@ -469,9 +541,14 @@ read_trun (GstPinMp4Index *self, Run *run, const GstPinMp4Atom *trun,
     first_flags = gst_pin_mp4_atom_get32 (trun, offset);
     offset += 4;
   }
-  if (count > MAX_SAMPLES - MIN (self->samples->len, MAX_SAMPLES)
+  if (!has_room (self, count, width > 0)
       || !gst_pin_mp4_atom_has (trun, offset, (gsize) count * width))
     return fail (error, "a fragment's run of samples is cut or too long");
+  /* Nothing but time, and no reason to count it out */
+  if (width == 0 && run->size == 0) {
+    advance (run->track, count, run->duration);
+    return TRUE;
+  }
   for (i = 0; i < count; i++, offset += width)
     read_sample (self, run, trun, offset, flags,
         i == 0 ? first_flags : run->flags);
@@ -512,7 +589,7 @@ read_traf (GstPinMp4Index *self, const GstPinMp4Atom *traf, Run *run,
     run->flags = gst_pin_mp4_atom_get32 (&tfhd, offset);
   if (gst_pin_mp4_atom_find (traf, "tfdt", &tfdt))
     run->track->next_dts = gst_pin_mp4_atom_get8 (&tfdt, 8) == 1 ?
-        (gint64) (gst_pin_mp4_atom_get64 (&tfdt, 12) & (G_MAXINT64 >> 1))
+        (gint64) (gst_pin_mp4_atom_get64 (&tfdt, 12) & MAX_TIME)
         : gst_pin_mp4_atom_get32 (&tfdt, 12);
 
   offset = GST_PIN_MP4_ATOM_HEADER;
@@ -543,6 +620,8 @@ gst_pin_mp4_index_read_moof (GstPinMp4Index *self, const GstPinMp4Atom *moof,
   GstPinMp4Atom box;
   gsize offset = GST_PIN_MP4_ATOM_HEADER;
 
+  if (self->samples->len > MAX_WAITING)
+    return fail (error, "the media of its fragments do not come");
   run.base = position;
   run.data = position;
   while (gst_pin_mp4_atom_next (moof, &offset, &box)) {
@@ -550,7 +629,7 @@ gst_pin_mp4_index_read_moof (GstPinMp4Index *self, const GstPinMp4Atom *moof,
             error))
       return FALSE;
   }
-  g_array_sort (self->samples, compare_offsets);
+  sort_samples (self);
   find_dts_shifts (self);
   return TRUE;
 }

@@ -55,6 +55,7 @@ gboolean gst_pin_mp4_index_read_moov (GstPinMp4Index * self,
     const GstPinMp4Atom * moov, GError ** error);
 gboolean gst_pin_mp4_index_read_moof (GstPinMp4Index * self,
     const GstPinMp4Atom * moof, guint64 position, GError ** error);
+GstClockTime gst_pin_mp4_index_find_duration (const GstPinMp4Index * self);
 gint64 gst_pin_mp4_index_scale (const GstPinMp4IndexTrack * track,
     gint64 time);
 

@@ -142,6 +142,93 @@ test_absurd_count (void)
   g_assert_nonnull (error);
 }
 
+static guint
+find_type (const GByteArray *data, const gchar *type)
+{
+  guint at = 4;
+
+  while (memcmp (data->data + at, type, 4) != 0)
+    at++;
+  return at;
+}
+
+/* Samples of nothing are only time, and that does not run over */
+static void
+test_empty_samples (void)
+{
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
+  const GstPinMp4IndexTrack *track;
+  GstPinMp4Atom moov, moof;
+  guint i;
+
+  put_init (data);
+  patch32 (data, find_type (data, "trex") + 16, G_MAXUINT32);
+  patch32 (data, find_type (data, "trex") + 20, 0);
+  put_fragment (data, 0, 10);
+  memcpy (data->data + find_type (data, "tfdt"), "free", 4);
+  moov = find_top (data, "moov");
+  moof = find_top (data, "moof");
+  patch32 (data, moof.data + moof.size - 8 - data->data, 1024 * 1024);
+  g_assert_true (gst_pin_mp4_index_read_moov (index, &moov, NULL));
+  track = g_ptr_array_index (index->tracks, 0);
+  for (i = 0; i < 5000; i++)
+    g_assert_true (gst_pin_mp4_index_read_moof (index, &moof, 0, NULL));
+  g_assert_cmpuint (index->samples->len, ==, 0);
+  g_assert_cmpint (track->next_dts, >, G_MAXINT32);
+  g_assert_cmpint (track->next_dts, <=, G_MAXINT64 / 2);
+}
+
+/* A header of a few bytes does not make a list of a hundred megabytes, and
+ * fragments whose media never come do not make one together */
+static void
+test_many_unlisted (void)
+{
+  g_autoptr (GByteArray) file = make_progressive (100, TRUE, 0);
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autoptr (GstPinMp4Index) index = gst_pin_mp4_index_new ();
+  g_autoptr (GstPinMp4Index) other = gst_pin_mp4_index_new ();
+  GstPinMp4Atom moov = find_top (file, "moov"), moof;
+  guint i;
+
+  patch32 (file, find_type (file, "stsz") + 12, 2 * 1024 * 1024);
+  g_assert_false (gst_pin_mp4_index_read_moov (index, &moov, NULL));
+
+  put_init (data);
+  put_fragment (data, 0, 5000);
+  moov = find_top (data, "moov");
+  moof = find_top (data, "moof");
+  g_assert_true (gst_pin_mp4_index_read_moov (other, &moov, NULL));
+  for (i = 0; i < 100; i++) {
+    if (!gst_pin_mp4_index_read_moof (other, &moof, 0, NULL))
+      break;
+  }
+  g_assert_cmpuint (i, <, 10);
+}
+
+/* An "avcC" with nothing in it sets no decoder up */
+static void
+test_empty_configuration (void)
+{
+  g_autoptr (GByteArray) stsd = g_byte_array_new ();
+  guint start = begin_full_box (stsd, "stsd", 0), entry, config;
+  g_autoptr (GstCaps) caps = NULL;
+  GstPinMp4Atom box;
+
+  put32 (stsd, 1);
+  entry = begin_box (stsd, "avc1");
+  put_zeros (stsd, 78);
+  config = begin_box (stsd, "avcC");
+  end_box (stsd, config);
+  end_box (stsd, entry);
+  end_box (stsd, start);
+  box.data = stsd->data;
+  box.size = stsd->len;
+  caps = gst_pin_mp4_entry_read (&box, "vide");
+  g_assert_true (gst_structure_has_name (gst_caps_get_structure (caps, 0),
+          "video/x-unknown"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +239,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-index/damage", test_damage);
   g_test_add_func ("/mp4-index/damaged-fragment", test_damaged_fragment);
   g_test_add_func ("/mp4-index/absurd-count", test_absurd_count);
+  g_test_add_func ("/mp4-index/empty-samples", test_empty_samples);
+  g_test_add_func ("/mp4-index/many-unlisted", test_many_unlisted);
+  g_test_add_func ("/mp4-index/empty-configuration",
+      test_empty_configuration);
   return g_test_run ();
 }
