@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+/* Of E-AC-3: eight substreams with some that depend on them, of a block each,
+ * six times. Without an end each piece that comes would have all of it looked
+ * at again. */
+#define MAX_FRAMES 128
 /* A run of bytes longer than this without a frame is no sound */
 #define MAX_REST (256 * 1024)
 
@@ -109,7 +113,7 @@ static Result
 find_ac3 (const guint8 *data, gsize size, gboolean last, Frame *frame)
 {
   GstPinMp4Ac3 next;
-  guint blocks;
+  guint blocks, n_frames = 1;
 
   if (size < 8)
     return INCOMPLETE;
@@ -121,6 +125,8 @@ find_ac3 (const guint8 *data, gsize size, gboolean last, Frame *frame)
   while (frame->ac3.enhanced && frame->size + 8 <= size) {
     if (!gst_pin_mp4_ac3_parse (data + frame->size, size - frame->size, &next))
       return FOUND;
+    if (++n_frames > MAX_FRAMES)
+      return LOST;
     if (next.dependent) {
       frame->dependents++;
       frame->channel_map |= next.channel_map;

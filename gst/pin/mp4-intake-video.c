@@ -11,11 +11,18 @@
 #include "mp4-intake-private.h"
 #include "mp4-params-private.h"
 
+#include <gst/base/base.h>
 #include <string.h>
 
 /* Units up to this size are copied next to the lengths around them; longer
  * ones are named where they are */
 #define COPY_MAX 2048
+/* So many of those that with the lengths between they are within the pieces of
+ * memory that a buffer can have; where there are more it makes one of all, each
+ * time anew */
+#define MAX_NAMED 7
+/* A picture is not larger */
+#define MAX_UNIT (32 * 1024 * 1024)
 
 typedef struct
 {
@@ -27,7 +34,7 @@ typedef struct
   GstPinMp4Sps sps;
   gboolean in_band;
   GArray *nals;                 /* of GstPinMp4Nal, of the unit at hand */
-  GstBuffer *held;
+  GstAdapter *held;             /* the unit that is not known to be whole */
   gint64 held_pts, held_dts;
 } Video;
 
@@ -44,6 +51,7 @@ video_create (const GstCaps *caps)
   self->caps = gst_caps_copy (caps);
   self->params = gst_pin_mp4_params_new (self->codec);
   self->nals = g_array_new (FALSE, FALSE, sizeof (GstPinMp4Nal));
+  self->held = gst_adapter_new ();
   return self;
 }
 
@@ -56,7 +64,7 @@ video_destroy (gpointer state)
   gst_pin_mp4_params_free (self->params);
   g_clear_pointer (&self->record, g_bytes_unref);
   g_array_unref (self->nals);
-  gst_clear_buffer (&self->held);
+  g_object_unref (self->held);
   g_free (self);
 }
 
@@ -65,13 +73,14 @@ typedef struct
 {
   gboolean has_picture, sync, new_params;
   gsize size;                   /* with lengths */
+  guint n_large;                /* units that are not copied */
   gboolean in_place;            /* every start code has four bytes */
 } Unit;
 
 static Unit
 examine (Video *self, const guint8 *data)
 {
-  Unit unit = { FALSE, FALSE, FALSE, 0, TRUE };
+  Unit unit = { FALSE, FALSE, FALSE, 0, 0, TRUE };
   gsize end = 0;
   guint i;
 
@@ -84,6 +93,7 @@ examine (Video *self, const guint8 *data)
         data + nal->offset, nal->size);
     unit.in_place &= nal->offset == end + 4;
     unit.size += 4 + nal->size;
+    unit.n_large += nal->size > COPY_MAX;
     end = nal->offset + nal->size;
   }
   return unit;
@@ -111,11 +121,13 @@ convert_in_place (Video *self, GstBuffer *buffer)
 }
 
 /* Puts lengths and small units into memory of their own, and names the large
- * ones where they are */
+ * ones where they are, unless they are many */
 static GstBuffer *
-convert_around (Video *self, GstBuffer *buffer, const guint8 *data)
+convert_around (Video *self, const Unit *unit, GstBuffer *buffer,
+    const guint8 *data)
 {
   GstBuffer *made = gst_buffer_new ();
+  gboolean copies = unit->n_large > MAX_NAMED;
   GstPinMp4Box glue = { 0, };
   guint i;
 
@@ -123,7 +135,7 @@ convert_around (Video *self, GstBuffer *buffer, const guint8 *data)
     const GstPinMp4Nal *nal = &g_array_index (self->nals, GstPinMp4Nal, i);
 
     gst_pin_mp4_put32 (&glue, nal->size);
-    if (nal->size <= COPY_MAX) {
+    if (copies || nal->size <= COPY_MAX) {
       gst_pin_mp4_put_data (&glue, data + nal->offset, nal->size);
       continue;
     }
@@ -188,7 +200,7 @@ yield_unit (Video *self, GstBuffer *buffer, gint64 pts, gint64 dts,
     gst_buffer_unmap (buffer, &map);
     yield->data = convert_in_place (self, buffer);
   } else {
-    yield->data = convert_around (self, buffer, map.data);
+    yield->data = convert_around (self, &unit, buffer, map.data);
     gst_buffer_unmap (buffer, &map);
     gst_buffer_unref (buffer);
   }
@@ -209,6 +221,15 @@ begins_unit (Video *self, GstBuffer *buffer)
       && gst_pin_mp4_nal_begins_unit (self->nals);
 }
 
+/* (transfer full) (nullable) */
+static GstBuffer *
+take_held (Video *self)
+{
+  gsize size = gst_adapter_available (self->held);
+
+  return size > 0 ? gst_adapter_take_buffer (self->held, size) : NULL;
+}
+
 static gboolean
 video_push (gpointer state, GstBuffer *buffer, gint64 pts, gint64 dts,
     GstPinMp4Yield *yield, GError **error)
@@ -219,12 +240,14 @@ video_push (gpointer state, GstBuffer *buffer, gint64 pts, gint64 dts,
 
   if (self->aligned)
     return yield_unit (self, buffer, pts, dts, yield, error);
-  if (self->held && !begins_unit (self, buffer)) {
-    self->held = gst_buffer_append (self->held, buffer);
+  if (gst_adapter_available (self->held) > 0 && !begins_unit (self, buffer)) {
+    gst_adapter_push (self->held, buffer);
+    if (gst_adapter_available (self->held) > MAX_UNIT)
+      gst_adapter_clear (self->held);
     return TRUE;
   }
-  whole = self->held;
-  self->held = buffer;
+  whole = take_held (self);
+  gst_adapter_push (self->held, buffer);
   self->held_pts = pts;
   self->held_dts = dts;
   return !whole || yield_unit (self, whole, whole_pts, whole_dts, yield, error);
@@ -234,10 +257,10 @@ static void
 video_drain (gpointer state, GstPinMp4Yield *yield)
 {
   Video *self = state;
+  GstBuffer *whole = take_held (self);
 
-  if (self->held)
-    yield_unit (self, g_steal_pointer (&self->held), self->held_pts,
-        self->held_dts, yield, NULL);
+  if (whole)
+    yield_unit (self, whole, self->held_pts, self->held_dts, yield, NULL);
 }
 
 const GstPinMp4Form gst_pin_mp4_form_byte_stream = {

@@ -383,6 +383,67 @@ test_text_markup (Fixture *f, gconstpointer text)
   assert_cue (f, 0, "1 < 2", 2, 1);
 }
 
+/* So many large units that a buffer could not name them: they are copied once,
+ * and not again for each further one */
+static void
+test_many_large_units (Fixture *f, gconstpointer text)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 large[3000];
+  guint i;
+
+  memset (large, 0xaa, sizeof (large));
+  memcpy (large, second_slice, sizeof (second_slice));
+  push (f, join (4, UNIT (h264_sps), UNIT (h264_pps), UNIT (idr), NULL), 0);
+  for (i = 0; i < 100; i++) {
+    g_byte_array_append (bytes, code + 1, 3);
+    g_byte_array_append (bytes, large, sizeof (large));
+  }
+  push (f, gst_buffer_new_memdup (bytes->data, bytes->len), 40);
+  g_assert_nonnull (f->yield.data);
+  g_assert_cmpuint (gst_buffer_n_memory (f->yield.data), ==, 1);
+  g_assert_cmpuint (sample (f, 0)->size, ==, 100 * (4 + sizeof (large)));
+  g_assert_cmpuint (gst_buffer_get_size (f->yield.data), ==,
+      sample (f, 0)->size);
+}
+
+/* What goes on for ever does not begin another unit, and is not kept for ever */
+static void
+test_endless_unit (Fixture *f, gconstpointer text)
+{
+  gsize size = 1024 * 1024;
+  guint i;
+
+  push (f, join (4, UNIT (h264_sps), UNIT (h264_pps), UNIT (idr), NULL), 0);
+  push (f, join (4, UNIT (slice), NULL), 40);
+  for (i = 0; i < 40; i++) {
+    GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+    gst_buffer_memset (buffer, 0, 0xaa, size);
+    push (f, gst_buffer_append (join (4, UNIT (second_slice), NULL), buffer),
+        80 + i);
+  }
+  gst_pin_mp4_intake_drain (f->intake, &f->yield);
+  g_assert_cmpuint (f->yield.samples->len, ==, 1);
+  g_assert_cmpuint (sample (f, 0)->size, <, 10 * size);
+}
+
+/* Frames of a substream without the one that would end the sample */
+static void
+test_eac3_without_end (Fixture *f, gconstpointer text)
+{
+  static const guint8 frame[] = { 0x0b, 0x77, 0x08, 0x03, 0x04, 0x80, 0, 0 };
+  guint i;
+
+  for (i = 0; i < 1000; i++) {
+    push (f, gst_buffer_new_memdup (frame, sizeof (frame)), i);
+    g_assert_cmpuint (f->yield.samples->len, ==, 0);
+  }
+  gst_pin_mp4_intake_drain (f->intake, &f->yield);
+  g_assert_cmpuint (f->yield.samples->len, ==, 1);
+  g_assert_cmpuint (sample (f, 0)->size, <=, 128 * sizeof (frame));
+}
+
 #define H264 "video/x-h264, stream-format=byte-stream"
 #define TEXT "text/x-raw, format=utf8"
 #define ADTS "audio/mpeg, mpegversion=4, stream-format=adts"
@@ -398,6 +459,9 @@ main (int argc, char **argv)
   ADD ("large-unit", H264 ", alignment=au", test_large_unit);
   ADD ("changed-parameters", H264 ", alignment=au", test_changed_parameters);
   ADD ("unit-in-parts", H264, test_unit_in_parts);
+  ADD ("many-large-units", H264 ", alignment=au", test_many_large_units);
+  ADD ("endless-unit", H264, test_endless_unit);
+  ADD ("eac3-without-end", "audio/x-eac3", test_eac3_without_end);
   ADD ("adts", ADTS, test_adts);
   ADD ("adts-times", ADTS, test_adts_times);
   ADD ("adts-change", ADTS, test_adts_change);
