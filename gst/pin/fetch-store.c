@@ -23,6 +23,7 @@
 
 #include "debug-private.h"
 #include "error-private.h"
+#include "fetch-records-private.h"
 
 #define FILE_MAGIC "gst-pin\n"
 #define VERSION_NUMBER 1
@@ -31,18 +32,8 @@
 #define RECORD_HEAD_SIZE 44
 #define MAX_URL 8192
 #define MAX_VALIDATOR 1024
-/* A fetcher's block is 256 KiB */
-#define MAX_PAYLOAD (1024 * 1024)
 /* Who had the file before may still be writing its last bytes */
 #define LOCK_PATIENCE (2 * G_TIME_SPAN_SECOND)
-
-typedef struct
-{
-  guint64 offset;               /* in the resource */
-  guint32 size;
-  guint32 crc;
-  goffset position;             /* of the bytes in the file */
-} GstPinRecord;
 
 /* What is stored of one resource */
 typedef struct
@@ -143,7 +134,6 @@ add_record_locked (GstPinStore *self, const gchar *key,
     const gchar *validator, guint64 total, const GstPinRecord *record)
 {
   GstPinStored *stored = g_hash_table_lookup (self->stored, key);
-  guint i;
 
   /* Another file now: what was stored of the former one is of no use */
   if (stored && (stored->total != total
@@ -158,32 +148,7 @@ add_record_locked (GstPinStore *self, const gchar *key,
     stored->records = g_array_new (FALSE, FALSE, sizeof (GstPinRecord));
     g_hash_table_insert (self->stored, g_strdup (key), stored);
   }
-  for (i = stored->records->len; i > 0; i--)
-    if (g_array_index (stored->records, GstPinRecord, i - 1).offset
-        <= record->offset)
-      break;
-  g_array_insert_val (stored->records, i, *record);
-}
-
-/* The record that has @position. @next: where the next one begins */
-static const GstPinRecord *
-find_record (const GstPinStored *stored, guint64 position, guint64 *next)
-{
-  const GstPinRecord *found = NULL;
-
-  *next = G_MAXUINT64;
-  for (guint i = 0; stored && i < stored->records->len; i++) {
-    const GstPinRecord *record =
-        &g_array_index (stored->records, GstPinRecord, i);
-
-    if (record->offset > position) {
-      *next = record->offset;
-      break;
-    }
-    if (position - record->offset < record->size)
-      found = record;
-  }
-  return found;
+  gst_pin_records_add (stored->records, record);
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -377,7 +342,7 @@ scan_record (GstPinStore *self, goffset file_size)
   total = GST_READ_UINT64_BE (head + 24);
   record.crc = GST_READ_UINT32_BE (head + 32);
   if (url_size == 0 || url_size > MAX_URL || validator_size > MAX_VALIDATOR
-      || record.size == 0 || record.size > MAX_PAYLOAD || total > G_MAXINT64
+      || record.size == 0 || record.size > GST_PIN_RECORD_MAX || total > G_MAXINT64
       || record.offset >= total || total - record.offset < record.size
       || !read_at (self, names, url_size + validator_size,
           self->end + sizeof head))
@@ -617,21 +582,23 @@ static gsize
 read_record (GstPinStore *self, const gchar *key, guint64 position,
     guint8 *to, gsize size)
 {
+  const GstPinStored *stored;
   const GstPinRecord *found;
   GstPinRecord record = { 0 };
   guint64 next;
   gsize skip;
 
   g_mutex_lock (&self->lock);
-  found = find_record (g_hash_table_lookup (self->stored, key), position,
-      &next);
+  stored = g_hash_table_lookup (self->stored, key);
+  found = stored ? gst_pin_records_find (stored->records, position, &next)
+      : NULL;
   if (found)
     record = *found;
   g_mutex_unlock (&self->lock);
   if (!found)
     return 0;
   if (!self->scratch)
-    self->scratch = g_malloc (MAX_PAYLOAD);
+    self->scratch = g_malloc (GST_PIN_RECORD_MAX);
   if (!read_at (self, self->scratch, record.size, record.position)
       || crc32_of (0, self->scratch, record.size) != record.crc) {
     GST_WARNING ("%s: damaged at %" G_GOFFSET_FORMAT, self->path,
@@ -719,7 +686,9 @@ gst_pin_store_look (GstPinStore *self, const gchar *url, guint64 position,
 
   g_mutex_lock (&self->lock);
   stored = g_hash_table_lookup (self->stored, key);
-  while ((record = find_record (stored, position, next)))
+  *next = G_MAXUINT64;
+  while (stored && (record = gst_pin_records_find (stored->records, position,
+              next)))
     position = record->offset + record->size;
   g_mutex_unlock (&self->lock);
   return position;
@@ -745,7 +714,7 @@ gst_pin_store_keep (GstPinStore *self, const gchar *url,
   gboolean fits;
 
   if (strlen (validator) > MAX_VALIDATOR || strcspn (url, "?#") > MAX_URL
-      || size == 0 || size > MAX_PAYLOAD)
+      || size == 0 || size > GST_PIN_RECORD_MAX)
     return;
   g_mutex_lock (&self->lock);
   fits = self->waiting + size <= self->max_waiting;
