@@ -44,6 +44,8 @@ GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
 #define MAX_EARLY (5 * 1024 * 1024)
 /* A picture is not larger */
 #define MAX_PES (8 * 1024 * 1024)
+/* Of all streams together */
+#define MAX_ALL_PES (2 * MAX_PES)
 #define MIN_PES 2048
 /* Looked at, at a file's beginning and end, to find how long it is */
 #define LOOK (1024 * 1024)
@@ -52,6 +54,7 @@ GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
 typedef struct
 {
   guint pid;
+  const gchar *type;            /* as GstPinTsEntry's */
   GstCaps *caps;
   GstPad *pad;
   GstPinAudioSpan span;
@@ -163,19 +166,37 @@ finish_pes (GstPinTsDemux *self, Stream *stream)
       gst_pad_push (stream->pad, buffer));
 }
 
-static void
-append (Stream *stream, const guint8 *data, gsize size)
+static gsize
+count_pending (GstPinTsDemux *self)
 {
+  gsize n = 0;
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    const Stream *stream = g_ptr_array_index (self->streams, i);
+
+    n += stream->data != NULL ? stream->fill : 0;
+  }
+  return n;
+}
+
+static void
+append (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
+{
+  gboolean grows;
+
   if (stream->data == NULL)
     return;
   if (stream->whole > 0)
     size = MIN (size, stream->whole - stream->fill);
-  if (stream->fill + size > MAX_PES) {
+  grows = stream->fill + size > stream->room;
+  if (stream->fill + size > MAX_PES
+      || (grows && count_pending (self) + stream->fill > MAX_ALL_PES)) {
     GST_WARNING_OBJECT (stream->pad, "dropped a PES packet without an end");
     g_clear_pointer (&stream->data, g_free);
     return;
   }
-  if (stream->fill + size > stream->room) {
+  if (grows) {
     stream->room = MAX (2 * stream->room, stream->fill + size);
     stream->data = g_realloc (stream->data, stream->room);
   }
@@ -197,7 +218,7 @@ begin_pes (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
   stream->room = stream->whole > 0 ? stream->whole :
       MAX (stream->typical + stream->typical / 4, MIN_PES);
   stream->data = g_malloc (stream->room);
-  append (stream, data + head, size - head);
+  append (self, stream, data + head, size - head);
 }
 
 /* TRUE where the packet came before: each may come twice (2.4.3.3). The counter
@@ -235,7 +256,7 @@ push_payload (GstPinTsDemux *self, Stream *stream, gboolean starts,
     if (ret == GST_FLOW_OK)
       begin_pes (self, stream, data, size);
   } else {
-    append (stream, data, size);
+    append (self, stream, data, size);
   }
   if (ret == GST_FLOW_OK && stream->data != NULL && stream->whole > 0
       && stream->fill >= stream->whole)
@@ -301,6 +322,7 @@ add_stream (GstPinTsDemux *self, const GstPinTsEntry *entry)
   Stream *stream = g_new0 (Stream, 1);
 
   stream->pid = entry->pid;
+  stream->type = entry->type;
   stream->caps = gst_caps_ref (entry->caps);
   stream->span.kind = gst_pin_audio_span_find_kind (entry->caps);
   stream->continuity = -1;
@@ -322,7 +344,7 @@ is_named (const GstPinTsEntry *entries, guint n, const Stream *stream)
 
   for (i = 0; i < n; i++) {
     if (entries[i].pid == stream->pid
-        && gst_caps_is_equal (entries[i].caps, stream->caps))
+        && entries[i].type == stream->type)
       return TRUE;
   }
   return FALSE;
@@ -339,7 +361,7 @@ find_stream (GstPinTsDemux *self, const GstPinTsEntry *entries, guint n,
   for (i = 0; i < self->streams->len; i++) {
     Stream *stream = g_ptr_array_index (self->streams, i);
 
-    if (gst_caps_is_equal (stream->caps, entry->caps)
+    if (stream->type == entry->type
         && (stream->pid == entry->pid || !is_named (entries, n, stream))) {
       stream->pid = entry->pid;
       return i + 1;

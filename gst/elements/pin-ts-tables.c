@@ -182,6 +182,7 @@ add_entry (GstPinTsTables *self, guint type, guint pid, const guint8 *data,
   if (caps == NULL)
     return;
   entry->pid = pid;
+  entry->type = g_intern_static_string (caps);
   entry->caps = gst_caps_from_string (caps);
   self->n_entries++;
 }

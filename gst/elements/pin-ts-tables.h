@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint pid;
-  GstCaps *caps;
+  const gchar *type;            /* static, one for each that is known */
+  GstCaps *caps;                /* the same */
   gchar language[4];            /* empty: not said */
 } GstPinTsEntry;
 

@@ -266,6 +266,62 @@ test_packet_size_changes (void)
   finish (&f, "one@9000 end", "end");
 }
 
+static GstFlowReturn
+count_bytes (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  gsize *n_bytes = gst_pad_get_element_private (pad);
+
+  *n_bytes += gst_buffer_get_size (buffer);
+  gst_buffer_unref (buffer);
+  return GST_FLOW_OK;
+}
+
+/* No more than that of packets without an end is kept of all streams together */
+static void
+test_endless_packets (void)
+{
+  static const guint8 map[] = { 2, 0, 0, 0, 1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0,
+    0x1b, 0xe1, 0, 0xf0, 0, 0x1b, 0xe1, 1, 0xf0, 0, 0x1b, 0xe1, 2, 0xf0, 0,
+    0x1b, 0xe1, 3, 0xf0, 0
+  };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 payload[TS_PACKET - 4] = { 0, };
+  gsize n_bytes = 0;
+  guint i, pid;
+  Fixture f;
+
+  set_up (&f);
+  put_association (bytes, TS_MAP_PID);
+  put_section (bytes, TS_MAP_PID, map, sizeof (map));
+  push (&f, bytes, 1000, FALSE);
+  g_assert_cmpuint (f.n_outs, ==, 4);
+  for (i = 0; i < 4; i++) {
+    gst_pad_set_chain_function (f.outs[i], count_bytes);
+    gst_pad_set_element_private (f.outs[i], &n_bytes);
+    g_string_free (f.log[i], TRUE);
+  }
+  for (pid = 0x100; pid < 0x104; pid++) {
+    put_pes (bytes, pid, 0, 9000, "endless", FALSE);
+    for (i = 1; i < 40000; i++) {
+      put_ts (bytes, pid, FALSE, i, payload, sizeof (payload));
+      if (bytes->len > 100000)
+        push (&f, bytes, bytes->len, FALSE);
+    }
+  }
+  push (&f, bytes, bytes->len, FALSE);
+  for (i = 0; i < 4; i++)
+    gst_pad_set_event_function (f.outs[i], gst_pad_event_default);
+  gst_pad_push_event (f.feed, gst_event_new_eos ());
+  g_assert_cmpuint (n_bytes, >, 0);
+  g_assert_cmpuint (n_bytes, <=, 16 * 1024 * 1024);
+  gst_element_set_state (f.demux, GST_STATE_NULL);
+  for (i = 0; i < 4; i++)
+    gst_object_unref (f.outs[i]);
+  gst_object_unref (f.feed);
+  gst_object_unref (f.sink);
+  gst_object_unref (f.demux);
+}
+
 static void
 test_no_tables (void)
 {
@@ -297,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-ts-demux/noise", test_noise);
   g_test_add_func ("/pin-ts-demux/counters-anew", test_counters_anew);
   g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
+  g_test_add_func ("/pin-ts-demux/endless-packets", test_endless_packets);
   g_test_add_func ("/pin-ts-demux/packet-size-changes",
       test_packet_size_changes);
   return g_test_run ();
