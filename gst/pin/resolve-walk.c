@@ -147,6 +147,24 @@ explain_nothing_asked (void)
       "token, or a video that is known already. Name others with strategies.");
 }
 
+/* A status or a word of one door tells a user little: what it comes to, and
+ * what can be done. The details stay. */
+static void
+explain_not_found (GstPinWalk *walk, GError *error)
+{
+  gboolean as_user = walk->options.cookies || walk->options.token;
+
+  if (!g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NOT_FOUND))
+    return;
+  g_free (error->message);
+  error->message = g_strdup_printf ("There is no Pin %s that %s may see: it "
+      "was removed, is private, or never was. Check the number, and look at "
+      "https://www.pinterest.com/pin/%s/ in a browser%s", walk->id,
+      as_user ? "this account" : "a visitor", walk->id, as_user ? "." :
+      "; if it shows there because you are logged in, hand in that session's "
+      "cookies.");
+}
+
 static void
 conclude (GTask *task)
 {
@@ -155,9 +173,10 @@ conclude (GTask *task)
   if (walk->media)
     g_task_return_pointer (task, g_steal_pointer (&walk->media),
         (GDestroyNotify) gst_pin_media_unref);
-  else if (walk->first_error)
+  else if (walk->first_error) {
+    explain_not_found (walk, walk->first_error);
     g_task_return_error (task, g_steal_pointer (&walk->first_error));
-  else
+  } else
     g_task_return_error (task, explain_nothing_asked ());
   g_object_unref (task);
 }
