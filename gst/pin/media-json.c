@@ -50,8 +50,54 @@ add_number (JsonBuilder *builder, const gchar *name, gint64 number,
     json_builder_add_null_value (builder);
 }
 
+static guint64
+estimate_bytes (const GstPinStreamInf *stream, GstClockTime duration)
+{
+  guint64 rate = gst_pin_stream_inf_get_bitrate (stream);
+
+  return GST_CLOCK_TIME_IS_VALID (duration) ?
+      gst_util_uint64_scale (rate, duration, 8 * GST_SECOND) : 0;
+}
+
 static void
-add_variant (JsonBuilder *builder, const GstPinVariant *variant)
+add_stream (JsonBuilder *builder, const GstPinStreamInf *stream,
+    GstClockTime duration)
+{
+  guint64 bytes = estimate_bytes (stream, duration);
+
+  json_builder_begin_object (builder);
+  add_number (builder, "width", stream->width, stream->width > 0);
+  add_number (builder, "height", stream->height, stream->height > 0);
+  add_number (builder, "bandwidth", stream->bandwidth, stream->bandwidth > 0);
+  add_number (builder, "average_bandwidth", stream->average_bandwidth,
+      stream->average_bandwidth > 0);
+  json_builder_set_member_name (builder, "frame_rate");
+  if (stream->frame_rate > 0)
+    json_builder_add_double_value (builder, stream->frame_rate);
+  else
+    json_builder_add_null_value (builder);
+  add_string (builder, "codecs", stream->codecs);
+  add_number (builder, "estimated_bytes", bytes, bytes > 0);
+  add_string (builder, "url", stream->uri);
+  json_builder_end_object (builder);
+}
+
+static void
+add_streams (JsonBuilder *builder, const GstPinVariant *variant,
+    GstClockTime duration)
+{
+  if (!variant->streams)
+    return;
+  json_builder_set_member_name (builder, "streams");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < variant->streams->len; i++)
+    add_stream (builder, g_ptr_array_index (variant->streams, i), duration);
+  json_builder_end_array (builder);
+}
+
+static void
+add_variant (JsonBuilder *builder, const GstPinVariant *variant,
+    GstClockTime duration)
 {
   json_builder_begin_object (builder);
   add_string (builder, "key", variant->key);
@@ -60,6 +106,7 @@ add_variant (JsonBuilder *builder, const GstPinVariant *variant)
   add_string (builder, "codec", variant->codec == GST_PIN_CODEC_UNKNOWN
       ? NULL : nick_of (GST_TYPE_PIN_CODEC, variant->codec));
   add_string (builder, "url", variant->url);
+  add_streams (builder, variant, duration);
   json_builder_end_object (builder);
 }
 
@@ -98,7 +145,8 @@ add_video (JsonBuilder *builder, const GstPinVideo *video, guint index)
   json_builder_set_member_name (builder, "variants");
   json_builder_begin_array (builder);
   for (guint i = 0; i < video->variants->len; i++)
-    add_variant (builder, g_ptr_array_index (video->variants, i));
+    add_variant (builder, g_ptr_array_index (video->variants, i),
+        video->duration);
   json_builder_end_array (builder);
   add_best (builder, "hls", video, GST_PIN_STREAM_HLS);
   add_best (builder, "mp4", video, GST_PIN_STREAM_PROGRESSIVE);
@@ -261,31 +309,6 @@ read_enum (JsonObject *object, const gchar *name, GType type, gint *value,
   return TRUE;
 }
 
-static gboolean
-read_variant (JsonObject *object, GstPinVideo *video, GError **error)
-{
-  g_autofree gchar *key = NULL;
-  g_autofree gchar *url = NULL;
-  g_autoptr (GstPinVariant) variant = NULL;
-  gint stream_type, codec = GST_PIN_CODEC_UNKNOWN;
-
-  if (!read_string (object, "key", &key, error)
-      || !read_string (object, "url", &url, error))
-    return FALSE;
-  if (key == NULL || url == NULL)
-    return fail (error, key ? "url" : "key", "there");
-  variant = gst_pin_variant_new (key, url);
-  stream_type = variant->stream_type;
-  if (!read_enum (object, "type", GST_TYPE_PIN_STREAM_TYPE, &stream_type,
-          error)
-      || !read_enum (object, "codec", GST_TYPE_PIN_CODEC, &codec, error))
-    return FALSE;
-  variant->stream_type = stream_type;
-  variant->codec = codec;
-  g_ptr_array_add (video->variants, g_steal_pointer (&variant));
-  return TRUE;
-}
-
 typedef gboolean (*ReadItem) (JsonNode * item, gpointer into, GError ** error);
 
 static gboolean
@@ -306,6 +329,81 @@ read_list (JsonObject *object, const gchar *name, ReadItem read,
     if (!read (json_array_get_element (array, i), into, error))
       return FALSE;
   }
+  return TRUE;
+}
+
+static gboolean
+read_frame_rate (JsonObject *object, gdouble *rate, GError **error)
+{
+  JsonNode *node = get_member (object, "frame_rate");
+
+  if (node == NULL)
+    return TRUE;
+  if (!is_value (node, G_TYPE_DOUBLE) && !is_value (node, G_TYPE_INT64))
+    return fail (error, "frame_rate", "a number");
+  *rate = json_node_get_double (node);
+  return TRUE;
+}
+
+static gboolean
+read_stream_item (JsonNode *item, gpointer streams, GError **error)
+{
+  GstPinStreamInf *stream = g_new0 (GstPinStreamInf, 1);
+  guint64 width = 0, height = 0;
+  JsonObject *object;
+
+  g_ptr_array_add (streams, stream);
+  if (!JSON_NODE_HOLDS_OBJECT (item))
+    return fail (error, "streams", "a list of objects");
+  object = json_node_get_object (item);
+  if (!read_number (object, "width", G_MAXINT, &width, error)
+      || !read_number (object, "height", G_MAXINT, &height, error)
+      || !read_number (object, "bandwidth", G_MAXINT64, &stream->bandwidth,
+          error)
+      || !read_number (object, "average_bandwidth", G_MAXINT64,
+          &stream->average_bandwidth, error)
+      || !read_frame_rate (object, &stream->frame_rate, error)
+      || !read_string (object, "codecs", &stream->codecs, error)
+      || !read_string (object, "url", &stream->uri, error))
+    return FALSE;
+  stream->width = width;
+  stream->height = height;
+  return stream->uri || fail (error, "url", "there");
+}
+
+static gboolean
+read_streams (JsonObject *object, GstPinVariant *variant, GError **error)
+{
+  if (get_member (object, "streams") == NULL)
+    return TRUE;
+  variant->streams = gst_pin_stream_infs_new ();
+  return read_list (object, "streams", read_stream_item, variant->streams,
+      error);
+}
+
+static gboolean
+read_variant (JsonObject *object, GstPinVideo *video, GError **error)
+{
+  g_autofree gchar *key = NULL;
+  g_autofree gchar *url = NULL;
+  g_autoptr (GstPinVariant) variant = NULL;
+  gint stream_type, codec = GST_PIN_CODEC_UNKNOWN;
+
+  if (!read_string (object, "key", &key, error)
+      || !read_string (object, "url", &url, error))
+    return FALSE;
+  if (key == NULL || url == NULL)
+    return fail (error, key ? "url" : "key", "there");
+  variant = gst_pin_variant_new (key, url);
+  stream_type = variant->stream_type;
+  if (!read_enum (object, "type", GST_TYPE_PIN_STREAM_TYPE, &stream_type,
+          error)
+      || !read_enum (object, "codec", GST_TYPE_PIN_CODEC, &codec, error)
+      || !read_streams (object, variant, error))
+    return FALSE;
+  variant->stream_type = stream_type;
+  variant->codec = codec;
+  g_ptr_array_add (video->variants, g_steal_pointer (&variant));
   return TRUE;
 }
 

@@ -8,6 +8,8 @@
 #include <gst/pin/media.h>
 #include <json-glib/json-glib.h>
 
+#include "playlist-private.h"
+
 G_BEGIN_DECLS
 
 struct _GstPinVariant
@@ -16,6 +18,9 @@ struct _GstPinVariant
   GstPinStreamType stream_type;
   GstPinCodec codec;
   gchar *url;                   /* absolute https */
+  GPtrArray *streams;           /* of GstPinStreamInf: the playlist's entries;
+                                 * none: it could not be had; NULL: it was not
+                                 * read */
 };
 
 struct _GstPinVideo

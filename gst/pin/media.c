@@ -163,6 +163,7 @@ variant_clear (GstPinVariant *self)
 {
   g_free (self->key);
   g_free (self->url);
+  g_clear_pointer (&self->streams, g_ptr_array_unref);
 }
 
 /**

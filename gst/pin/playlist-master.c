@@ -55,12 +55,24 @@ rendition_free (gpointer data)
   g_free (self);
 }
 
+GPtrArray *
+gst_pin_stream_infs_new (void)
+{
+  return g_ptr_array_new_with_free_func (stream_inf_free);
+}
+
+guint64
+gst_pin_stream_inf_get_bitrate (const GstPinStreamInf *self)
+{
+  return self->average_bandwidth ? self->average_bandwidth : self->bandwidth;
+}
+
 static GstPinMasterPlaylist *
 master_playlist_new (void)
 {
   GstPinMasterPlaylist *self = g_new0 (GstPinMasterPlaylist, 1);
 
-  self->variants = g_ptr_array_new_with_free_func (stream_inf_free);
+  self->variants = gst_pin_stream_infs_new ();
   self->renditions = g_ptr_array_new_with_free_func (rendition_free);
   return self;
 }

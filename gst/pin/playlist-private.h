@@ -89,6 +89,13 @@ struct _GstPinMediaPlaylist
 /* TRUE: a master playlist; FALSE: a media playlist, or no playlist at all */
 gboolean gst_pin_playlist_is_master (GBytes * text);
 
+/* (transfer full) (element-type GstPinStreamInf) An empty list that owns what is
+ * put in */
+GPtrArray *gst_pin_stream_infs_new (void);
+
+/* The average where it is given, else the peak; 0: neither */
+guint64 gst_pin_stream_inf_get_bitrate (const GstPinStreamInf * self);
+
 /* @base: the playlist's own absolute URL, after redirects. Errors:
  * SCHEMA (no playlist, nothing in it, past the caps), UNSUPPORTED (SAMPLE-AES and other
  * methods or key formats). Tolerates BOM, CRLF, stray blanks, non-UTF-8 titles. */

@@ -10,9 +10,14 @@
 
 #include "report-private.h"
 #include "resolve-private.h"
+#include "resolve-streams-private.h"
 #include "resolver-settings-private.h"
 
-#define FIRST_SETTING 1
+enum
+{
+  PROP_PLAYLISTS = 1,
+  FIRST_SETTING
+};
 
 struct _GstPinResolver
 {
@@ -20,6 +25,7 @@ struct _GstPinResolver
 
   GMutex lock;
   GstPinResolverSettings settings;      /* lock */
+  gboolean playlists;           /* lock */
   GstPinHttpClient *client;     /* lock; NULL: none since they were set */
 };
 
@@ -31,6 +37,8 @@ typedef struct
   GstPinHttpClient *client;
   GstPinLocation *location;
   GstPinResolveOptions options;
+  gboolean playlists;           /* to be read as well */
+  GArray *attempts;             /* of the answer; NULL: there is none yet */
 } GstPinQuestion;
 
 static void
@@ -41,6 +49,7 @@ question_free (gpointer data)
   g_clear_pointer (&question->client, gst_pin_http_client_unref);
   gst_pin_location_unref (question->location);
   gst_pin_resolve_options_clear (&question->options);
+  g_clear_pointer (&question->attempts, g_array_unref);
   g_free (question);
 }
 
@@ -52,6 +61,12 @@ gst_pin_resolver_set_property (GObject *object, guint id, const GValue *value,
   GstPinHttpClient *client;
   gpointer field;
 
+  if (id == PROP_PLAYLISTS) {
+    g_mutex_lock (&self->lock);
+    self->playlists = g_value_get_boolean (value);
+    g_mutex_unlock (&self->lock);
+    return;
+  }
   g_mutex_lock (&self->lock);
   field = gst_pin_resolver_settings_find (&self->settings, spec);
   if (field)
@@ -71,6 +86,12 @@ gst_pin_resolver_get_property (GObject *object, guint id, GValue *value,
   GstPinResolver *self = GST_PIN_RESOLVER (object);
   gpointer field;
 
+  if (id == PROP_PLAYLISTS) {
+    g_mutex_lock (&self->lock);
+    g_value_set_boolean (value, self->playlists);
+    g_mutex_unlock (&self->lock);
+    return;
+  }
   g_mutex_lock (&self->lock);
   field = gst_pin_resolver_settings_find (&self->settings, spec);
   if (field)
@@ -99,6 +120,16 @@ gst_pin_resolver_class_init (GstPinResolverClass *klass)
   object_class->set_property = gst_pin_resolver_set_property;
   object_class->get_property = gst_pin_resolver_get_property;
   object_class->finalize = gst_pin_resolver_finalize;
+  /**
+   * GstPinResolver:playlists:
+   *
+   * Whether to ask for the playlists of a Pin's videos as well: they tell the
+   * true sizes and bit rates, see gst_pin_variant_get_stream().
+   */
+  g_object_class_install_property (object_class, PROP_PLAYLISTS,
+      g_param_spec_boolean ("playlists", "Playlists",
+          "Ask for the playlists as well, which tell sizes and bit rates",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   gst_pin_resolver_settings_install (object_class, FIRST_SETTING,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
@@ -135,6 +166,7 @@ take_settings (GstPinResolver *self, GstPinQuestion *question, GError **error)
   }
   if (self->client)
     question->client = gst_pin_http_client_ref (self->client);
+  question->playlists = self->playlists;
   g_mutex_unlock (&self->lock);
   /* Who asks without a pipeline wants to know all there is */
   question->options.complete = TRUE;
@@ -187,16 +219,33 @@ give_report (GTask *task, GstPinReport *report)
 }
 
 static void
+on_streams (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GstPinQuestion *question = g_task_get_task_data (task);
+  GstPinMedia *media = gst_pin_resolve_streams_finish (result,
+      question->attempts);
+
+  give_report (task, gst_pin_report_new (question->location, media, NULL,
+          question->attempts));
+}
+
+static void
 on_resolved (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   GstPinQuestion *question = g_task_get_task_data (task);
-  g_autoptr (GArray) attempts = NULL;
   GError *error = NULL;
-  GstPinMedia *media = gst_pin_resolve_finish (result, &attempts, &error);
+  GstPinMedia *media = gst_pin_resolve_finish (result, &question->attempts,
+      &error);
 
-  give_report (task, gst_pin_report_new (question->location, media, error,
-          attempts));
+  if (media && question->playlists) {
+    gst_pin_resolve_streams_async (question->client, media,
+        g_task_get_cancellable (task), on_streams, task);
+    gst_pin_media_unref (media);
+  } else
+    give_report (task, gst_pin_report_new (question->location, media, error,
+            question->attempts));
 }
 
 static gboolean

@@ -160,6 +160,17 @@ GstPinCodec gst_pin_variant_get_codec (const GstPinVariant * self);
 GST_PIN_API
 const gchar *gst_pin_variant_get_url (const GstPinVariant * self);
 
+GST_PIN_API
+gint gst_pin_variant_get_n_streams (const GstPinVariant * self);
+GST_PIN_API
+void gst_pin_variant_get_stream (const GstPinVariant * self, guint index,
+    guint * width, guint * height, gdouble * frame_rate, guint64 * bitrate,
+    const gchar ** codecs);
+
+GST_PIN_API
+GstPinVariant *gst_pin_video_choose (const GstPinVideo * self,
+    const gchar * quality, gint * stream, GError ** error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinMedia, gst_pin_media_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinVideo, gst_pin_video_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstPinVariant, gst_pin_variant_unref)
