@@ -18,6 +18,7 @@
 #include "tool-error.h"
 #include "tool-input.h"
 #include "tool-job.h"
+#include "tool-name.h"
 #include "tool-print.h"
 #include "tool-progress.h"
 
@@ -294,6 +295,9 @@ set_up (Batch *self, const GstPinToolOptions *options, GError **error)
   if (!gst_pin_tool_options_apply (options, G_OBJECT (self->common.resolver),
           error))
     return FALSE;
+  /* A height is in the playlists alone */
+  g_object_set (self->common.resolver, "playlists", options->output
+      && gst_pin_tool_name_uses (options->output, "height"), NULL);
   if (options->archive && !(self->common.archive =
           gst_pin_tool_archive_open (options->archive, error)))
     return FALSE;

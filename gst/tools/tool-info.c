@@ -62,28 +62,98 @@ name_codec (GstPinCodec codec)
   }
 }
 
-static void
-append_variants (GString *out, const GstPinVideo *video)
-{
-  g_string_append_printf (out, "  %-16s %-12s %-6s %s\n", "KEY", "TYPE",
-      "CODEC", "ADDRESS");
-  for (guint i = 0; i < gst_pin_video_get_n_variants (video); i++) {
-    GstPinVariant *variant = gst_pin_video_get_variant (video, i);
-    g_autofree gchar *key = gst_pin_tool_text_fit
-        (gst_pin_variant_get_key (variant), 16);
-    const gchar *url = gst_pin_variant_get_url (variant);
-    g_autofree gchar *shown = gst_pin_tool_text_fit (url,
-        gst_pin_tool_text_width (url));
+#define ROW "%c %-14s %-5s %-10s %5s %13s %10s  %s\n"
 
-    g_string_append_printf (out, "  %s %-12s %-6s %s\n", key,
-        gst_pin_variant_get_stream_type (variant) == GST_PIN_STREAM_HLS ?
-        "hls" : "progressive", name_codec (gst_pin_variant_get_codec
-            (variant)), shown);
+/* One line of the table; @variant's own name stands in its first */
+static void
+append_row (GString *out, const GstPinVariant *variant, gint stream,
+    GstClockTime duration, gboolean chosen)
+{
+  gboolean hls = gst_pin_variant_get_stream_type (variant)
+      == GST_PIN_STREAM_HLS;
+  g_autofree gchar *key = gst_pin_tool_text_fit (stream > 0 ? ""
+      : gst_pin_variant_get_key (variant), 14);
+  g_autofree gchar *size = NULL, *fps = NULL, *bitrate = NULL, *bytes = NULL;
+  g_autofree gchar *shown = NULL;
+  const gchar *codecs = NULL;
+  guint width = 0, height = 0;
+  gdouble rate = 0;
+  guint64 bits = 0;
+
+  if (stream >= 0)
+    gst_pin_variant_get_stream (variant, stream, &width, &height, &rate,
+        &bits, &codecs);
+  size = height ? g_strdup_printf ("%ux%u", width, height) : g_strdup ("-");
+  fps = rate > 0 ? g_strdup_printf ("%.4g", rate) : g_strdup ("-");
+  bitrate = bits ? g_strdup_printf ("%" G_GUINT64_FORMAT " kbit/s",
+      (bits + 500) / 1000) : g_strdup ("-");
+  if (bits && GST_CLOCK_TIME_IS_VALID (duration)) {
+    g_autofree gchar *text = gst_pin_tool_text_bytes (gst_util_uint64_scale
+        (bits, duration, 8 * GST_SECOND));
+
+    bytes = g_strconcat ("~", text, NULL);
+  }
+  if (!codecs)
+    codecs = name_codec (gst_pin_variant_get_codec (variant));
+  shown = gst_pin_tool_text_fit (codecs, gst_pin_tool_text_width (codecs));
+  g_string_append_printf (out, ROW, chosen ? '*' : ' ', key,
+      stream > 0 ? "" : hls ? "hls" : "mp4", size, fps, bitrate,
+      bytes ? bytes : "-", shown);
+}
+
+static void
+append_variant (GString *out, const GstPinVariant *variant,
+    GstClockTime duration, gint chosen)
+{
+  gint n = gst_pin_variant_get_n_streams (variant);
+
+  if (n <= 0)
+    append_row (out, variant, -1, duration, chosen == -1);
+  for (gint i = 0; i < n; i++)
+    append_row (out, variant, i, duration, chosen == i);
+  if (n == 0)
+    g_string_append (out, "    (its playlist could not be had)\n");
+}
+
+static void
+append_variants (GString *out, const GstPinVideo *video,
+    const GstPinToolOptions *options)
+{
+  GstClockTime duration = gst_pin_video_get_duration (video);
+  g_autoptr (GError) why = NULL;
+  gint stream;
+  const GstPinVariant *chosen = gst_pin_video_choose (video,
+      options->quality, &stream, &why);
+
+  g_string_append_printf (out, ROW, ' ', "KEY", "TYPE", "SIZE", "FPS",
+      "BITRATE", "FILE", "CODECS");
+  for (guint i = 0; i < gst_pin_video_get_n_variants (video); i++) {
+    const GstPinVariant *variant = gst_pin_video_get_variant (video, i);
+
+    append_variant (out, variant, duration, variant == chosen ? stream : -2);
+  }
+  if (chosen)
+    g_string_append_printf (out, "* is what -q %s takes\n",
+        options->quality ? options->quality : "best");
+  else
+    g_string_append_printf (out, "-q %s takes none: %s\n",
+        options->quality ? options->quality : "best", why->message);
+}
+
+static void
+append_addresses (GString *out, const GstPinVideo *video)
+{
+  for (guint i = 0; i < gst_pin_video_get_n_variants (video); i++) {
+    const GstPinVariant *variant = gst_pin_video_get_variant (video, i);
+
+    append_fact (out, gst_pin_variant_get_key (variant),
+        gst_pin_variant_get_url (variant));
   }
 }
 
 static void
-append_videos (GString *out, const GstPinMedia *media)
+append_videos (GString *out, const GstPinMedia *media,
+    const GstPinToolOptions *options)
 {
   for (guint i = 0; i < gst_pin_media_get_n_videos (media); i++) {
     GstPinVideo *video = gst_pin_media_get_video (media, i);
@@ -94,11 +164,12 @@ append_videos (GString *out, const GstPinMedia *media)
         gst_pin_tool_text_time ((duration + GST_SECOND / 2) / GST_SECOND)
         : g_strdup ("unknown length");
 
-    g_string_append_printf (out, "\nVideo %u: %ux%u, %s\n", i + 1,
-        gst_pin_video_get_width (video), gst_pin_video_get_height (video),
-        time);
-    append_fact (out, "  Captions", languages);
-    append_variants (out, video);
+    g_string_append_printf (out, "%sVideo %u: %s\n", out->len ? "\n" : "",
+        i + 1, time);
+    append_fact (out, "Captions", languages);
+    append_variants (out, video, options);
+    if (options->command == GST_PIN_TOOL_INFO)
+      append_addresses (out, video);
   }
 }
 
@@ -117,7 +188,7 @@ print_report (const GstPinToolOptions *options, const GstPinReport *report)
   if (media && options->command == GST_PIN_TOOL_INFO)
     append_media (out, media);
   if (media)
-    append_videos (out, media);
+    append_videos (out, media, options);
   fputs (out->str, stdout);
 }
 
@@ -149,6 +220,7 @@ ask_site (const GstPinToolOptions *options, GstPinLocation *location,
 
   if (!gst_pin_tool_options_apply (options, G_OBJECT (resolver), error))
     return NULL;
+  g_object_set (resolver, "playlists", TRUE, NULL);
   return gst_pin_resolver_resolve (resolver, location, NULL);
 }
 

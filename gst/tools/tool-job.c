@@ -39,6 +39,7 @@ struct _GstPinToolJob
 
   /* Of the video that is being made */
   gchar *path;                  /* NULL: the standard output */
+  guint height;                 /* that the name tells; 0: not known yet */
   GstPinToolFile *file;
   GstElement *pipeline, *source;
   GstSample *cover;             /* NULL: none was seen */
@@ -236,8 +237,28 @@ get_template (const GstPinToolJob *self)
       : ONE_VIDEO;
 }
 
+/* What the playlist promises, so that a file that is there already costs no
+ * download. 0: the template doesn't ask, or nothing tells */
+static guint
+foresee_height (const GstPinToolJob *self)
+{
+  const GstPinVariant *variant;
+  gint stream = -1;
+  guint height = 0;
+
+  if (!gst_pin_tool_name_uses (get_template (self), "height")
+      || self->item > gst_pin_media_get_n_videos (self->media))
+    return 0;
+  variant = gst_pin_video_choose (gst_pin_media_get_video (self->media,
+          self->item - 1), self->options->quality, &stream, NULL);
+  if (variant && stream >= 0)
+    gst_pin_variant_get_stream (variant, stream, NULL, &height, NULL, NULL,
+        NULL);
+  return height;
+}
+
 static gchar *
-make_path (const GstPinToolJob *self, guint height)
+make_path (const GstPinToolJob *self)
 {
   const gchar *author = gst_pin_media_get_author_name (self->media);
   GDateTime *created = gst_pin_media_get_created (self->media);
@@ -252,7 +273,7 @@ make_path (const GstPinToolJob *self, guint height)
     .date = date,
     .ext = "mp4",
     .index = self->item,
-    .height = height,
+    .height = self->height,
   };
   g_autofree gchar *name = gst_pin_tool_name_expand (get_template (self),
       &fields);
@@ -264,9 +285,9 @@ make_path (const GstPinToolJob *self, guint height)
 
 /* FALSE: the video is over, since its name is taken */
 static gboolean
-claim_path (GstPinToolJob *self, guint height)
+claim_path (GstPinToolJob *self)
 {
-  g_autofree gchar *path = make_path (self, height);
+  g_autofree gchar *path = make_path (self);
   g_autofree gchar *video = g_strdup_printf ("%s-%u",
       gst_pin_media_get_id (self->media), self->item);
 
@@ -375,6 +396,19 @@ verify_in_thread (GTask *task, gpointer source, gpointer data,
     g_task_return_error (task, error);
 }
 
+/* The file itself has the last word. FALSE: the video is over, since the name
+ * that it has now is taken */
+static gboolean
+correct_height (GstPinToolJob *self)
+{
+  if (!gst_pin_tool_name_uses (get_template (self), "height")
+      || self->seen.height == self->height)
+    return TRUE;
+  gst_pin_tool_shelf_release (self->common->shelf, self->path);
+  self->height = self->seen.height;
+  return claim_path (self);
+}
+
 static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -387,8 +421,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   self->seen = finish->seen;
-  if (gst_pin_tool_name_uses (get_template (self), "height")
-      && !claim_path (self, self->seen.height))
+  if (!correct_height (self))
     return;
   run_finish (self, finish_in_thread, on_finished);
 }
@@ -515,7 +548,7 @@ tell_item (GstPinToolJob *self)
   g_autoptr (GError) error = NULL;
 
   if (!is_to_stdout (self))
-    self->path = make_path (self, 0);
+    self->path = make_path (self);
   if (self->options->print_pipeline) {
     pipeline = gst_pin_tool_pipeline_new (self->options, self->pin,
         self->item, self->path, &error);
@@ -543,6 +576,7 @@ begin_item (GstPinToolJob *self)
   memset (&self->seen, 0, sizeof self->seen);
   self->fetched = 0;
   self->kept = FALSE;
+  self->height = foresee_height (self);
   if (is_in_archive (self, gst_pin_media_get_id (self->media), self->item)) {
     end_item (self, GST_PIN_TOOL_KNOWN, NULL, NULL);
     return;
@@ -555,7 +589,7 @@ begin_item (GstPinToolJob *self)
     start_pipeline (self, NULL);
     return;
   }
-  if (!claim_path (self, 0))
+  if (!claim_path (self))
     return;
   self->file = gst_pin_tool_file_open (self->path, self->options->go_on,
       &error);

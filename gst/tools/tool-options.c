@@ -34,10 +34,10 @@
 
 /* In the order in which they are shown */
 static const GstPinToolOption table[] = {
-  {"quality", 'q', TEXT ("WISH"), WHAT, GET, FIELD (quality), "quality",
+  {"quality", 'q', TEXT ("WISH"), WHAT, ALL, FIELD (quality), "quality",
         "Which variant: best, worst, 720p (the highest not above), <=2M (bits "
         "per second), h264, hevc, or a key that 'formats' lists; alternatives "
-        "separated by commas. Default: best"},
+        "separated by commas. 'formats' marks what it means. Default: best"},
   {"item", 0, TEXT ("N|all"), WHAT, GET, FIELD (item), NULL,
         "Which video of a Pin that has several, counted from 1, or all of "
         "them. Default: 1"},

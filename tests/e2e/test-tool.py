@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import json
 import os
+import re
 import shlex
 import signal
 import stat
@@ -400,7 +401,8 @@ def the_printed_pipeline_does_the_same():
 def info_for_people_and_as_json():
     with Folder(origin) as folder:
         text = folder.run("info", CMAF["id"]).stdout
-        for word in (CMAF["author"], CMAF["board"], "V_HLSV4", "0:24"):
+        for word in (CMAF["author"], CMAF["board"], "V_HLSV4", "0:24",
+                     "https://" + CMAF["master"]):
             assert word in text, text
         seen = json.loads(folder.run("info", "--json", CMAF["id"]).stdout)
         assert seen["title"] == CMAF["title"] and seen["kind"] == "video"
@@ -409,6 +411,109 @@ def info_for_people_and_as_json():
         picture = folder.run("info", "--json", catalog["image"]["id"],
                              status=3)
         assert json.loads(picture.stdout)["error"]["code"] == "not-a-video"
+
+
+def master_entries(entry):
+    """Width, height and average bit rate of each, read without our parser."""
+    with open(os.path.join(site, entry["master"]), encoding="utf-8") as stream:
+        text = stream.read()
+    return [tuple(int(number) for number in (*size.split("x"), rate))
+            for rate, size in re.findall(
+                r"AVERAGE-BANDWIDTH=(\d+).*?RESOLUTION=(\d+x\d+)", text)]
+
+
+@tap
+def info_reads_the_playlists():
+    wanted = master_entries(CMAF)
+    with Folder(origin) as folder:
+        seen = json.loads(folder.run("info", "--json", CMAF["id"]).stdout)
+    hls, mp4 = seen["videos"][0]["variants"]
+    assert wanted == [(stream["width"], stream["height"],
+                       stream["average_bandwidth"])
+                      for stream in hls["streams"]], hls
+    for stream in hls["streams"]:
+        assert stream["estimated_bytes"] == stream["average_bandwidth"] * 3
+        assert stream["frame_rate"] == CMAF["fps"], stream
+        assert stream["codecs"].startswith("avc1"), stream
+    assert "streams" not in mp4, mp4
+    assert seen["attempts"][-1]["strategy"] == "playlist", seen["attempts"]
+
+
+@pinlib.check_each(tap, "formats marks what is taken", [
+    ("best", "720x1280"), ("500p", "360x640"), ("worst", "234x416"),
+    ("<=400K", "540x960"), ("V_720P", "V_720P")])
+def formats_marks(quality, wanted):
+    with Folder(origin) as folder:
+        table = folder.run("formats", "-q", quality, CMAF["id"]).stdout
+        rows = [line for line in table.splitlines() if line[:1] == "*"]
+        marked, legend = rows
+        assert wanted in marked and quality in legend, table
+        assert "x" not in quality or "kbit/s" in marked, table
+        if quality != "V_720P":
+            folder.run("-q", quality, "-o", "{height}.mp4", CMAF["id"])
+            assert only_file(folder) == wanted.split("x")[1] + ".mp4"
+
+
+@tap
+def formats_says_where_nothing_is_taken():
+    with Folder(origin) as folder:
+        table = folder.run("formats", "-q", "100p", CMAF["id"]).stdout
+        assert "-q 100p takes none" in table and "\n*" not in table, table
+        origin.faults([{"match": "https://" + CMAF["master"], "kind": "status",
+                        "status": 404, "times": -1}])
+        try:
+            table = folder.run("formats", CMAF["id"]).stdout
+            seen = json.loads(folder.run("info", "--json", CMAF["id"]).stdout)
+        finally:
+            origin.reset()
+        assert "could not be had" in table, table
+        assert "* V_720P" in table, table
+        assert seen["videos"][0]["variants"][0]["streams"] == [], seen
+        assert seen["attempts"][-1]["result"] == "not-found", seen
+
+
+@tap
+def a_height_that_is_there_costs_no_download():
+    for entry in (CMAF, catalog["ts-h264"]):
+        with Folder(origin) as folder:
+            name = "%d.mp4" % entry["height"]
+            with open(folder.join(name), "w", encoding="utf-8") as stream:
+                stream.write("precious")
+            origin.reset()
+            result = folder.run("-o", "{height}.mp4", entry["id"])
+            assert "Kept " + name in result.stdout, result.stdout
+            # But for the look whether there is an MP4 as well
+            fetched = {url for url in requested(origin)
+                       if url.startswith("https://v1.pinimg.com/")
+                       and not url.endswith(".mp4")}
+            assert fetched == {"https://" + entry["master"]}, fetched
+            assert os.path.getsize(folder.join(name)) == len("precious")
+
+
+@tap
+def a_height_that_the_playlist_gets_wrong_is_the_files():
+    with Folder(origin) as folder:
+        with open(os.path.join(site, CMAF["master"]),
+                  encoding="utf-8") as stream:
+            master = stream.read().replace("720x1280", "720x1284")
+        origin.faults([{"match": "https://" + CMAF["master"], "kind": "html",
+                        "content_type": "application/vnd.apple.mpegurl",
+                        "body": master, "times": -1}])
+        try:
+            folder.run("-o", "{height}.mp4", CMAF["id"])
+        finally:
+            origin.reset()
+        assert only_file(folder) == "1280.mp4"
+
+
+@tap
+def a_pin_that_is_not_there_is_told_so():
+    for name in ("not-found", "gone", "private"):
+        with Folder(origin) as folder:
+            result = folder.run(catalog[name]["url"], status=2)
+            for word in (catalog[name]["id"], "There is no Pin", "private",
+                         "cookies"):
+                assert word in result.stderr, (name, result.stderr)
 
 
 @tap
