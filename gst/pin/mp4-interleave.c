@@ -153,6 +153,17 @@ find_end (const GstPinMp4FragmentPlan *plan, const GstPinMp4Track *video,
   return cut_at (cut, end, end);
 }
 
+/* Moves the plan's start by whole fragments of nothing, however many: a time that
+ * jumps may be years ahead, and nobody cuts years into seconds */
+static void
+skip_silence (GstPinMp4FragmentPlan *plan, gint64 oldest)
+{
+  gint64 silence = oldest - plan->start;
+
+  if (silence >= (gint64) plan->duration)
+    plan->start += silence - silence % (gint64) plan->duration;
+}
+
 static gboolean
 choose_fragment (const GPtrArray *tracks, GstPinMp4FragmentPlan *plan,
     const Waiting *waiting, GstPinMp4Cut *cut)
@@ -163,6 +174,8 @@ choose_fragment (const GPtrArray *tracks, GstPinMp4FragmentPlan *plan,
 
   if (plan->first)
     plan->start = waiting->oldest;
+  else if (!video)
+    skip_silence (plan, waiting->oldest);
   found = find_end (plan, video, cut);
   slack = plan->first && !waiting->all_known ? GST_PIN_MP4_HEADER_HOLD_TIME
       : GST_PIN_MP4_HOLD_TIME;

@@ -188,6 +188,20 @@ test_text_has_no_say (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->cut.text_time, ==, G_MAXINT64);
 }
 
+/* A time that jumps by years is not cut into seconds on the way */
+static void
+test_silence (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, GST_SECOND, FALSE };
+  gint64 year = 365 * 24 * 3600 * (gint64) GST_SECOND;
+
+  f->video->ended = TRUE;
+  mp4_push (f->audio, 10 * year + 300 * MS, 10 * year + 300 * MS, 100, TRUE);
+  mp4_push (f->audio, 10 * year + 3000 * MS, 10 * year + 3000 * MS, 100, TRUE);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.time, ==, 10 * year + 1000 * MS);
+}
+
 #define ADD(name, func) \
     g_test_add ("/mp4-interleave/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -204,6 +218,7 @@ main (int argc, char **argv)
   ADD ("first-fragment-is-early", test_first_fragment_is_early);
   ADD ("first-fragment-at-sync", test_first_fragment_at_sync);
   ADD ("header-waits", test_header_waits);
+  ADD ("silence", test_silence);
   ADD ("text-has-no-say", test_text_has_no_say);
   return g_test_run ();
 }
