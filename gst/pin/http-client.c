@@ -13,6 +13,7 @@
 
 #include "error-private.h"
 #include "host-policy-private.h"
+#include "shown-private.h"
 #include "tls-database-private.h"
 
 /* How many connections a session may have is the fetcher's to decide; these
@@ -214,9 +215,41 @@ load_authorities (const gchar *path, GError **error)
   if (file)
     return gst_pin_tls_database_new (file);
   g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS,
-      "Could not read the authorities in %s: %s. Name a PEM file of "
+      "Could not read the authorities in %s (%s). Name a PEM file of "
       "certificates with tls-ca-file.", path, io->message);
   return NULL;
+}
+
+static gboolean
+is_proxy (const gchar *text)
+{
+  static const gchar *const schemes[] = {
+    "http", "https", "socks", "socks4", "socks4a", "socks5", NULL
+  };
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD
+      | G_URI_FLAGS_ENCODED, NULL);
+
+  return uri && g_strv_contains (schemes, g_uri_get_scheme (uri))
+      && g_uri_get_host (uri) && *g_uri_get_host (uri);
+}
+
+/* What is none would be passed over, and the site asked without one */
+static gboolean
+check_proxies (gchar **proxies, GError **error)
+{
+  g_autofree gchar *shown = NULL;
+  const gchar *at;
+
+  while (proxies && *proxies && is_proxy (*proxies))
+    proxies++;
+  if (!proxies || !*proxies)
+    return TRUE;
+  at = strrchr (*proxies, '@');
+  shown = gst_pin_shown (at ? at + 1 : *proxies, 80);
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
+      "“%s” is no proxy's address. Write it as http://HOST:PORT, or with "
+      "https or socks5 instead of http.", shown);
+  return FALSE;
 }
 
 static GstPinHttpClient *
@@ -225,6 +258,8 @@ client_new_locked (const GstPinHttpConfig *config, GError **error)
   GTlsDatabase *database = NULL;
   GstPinHttpClient *self;
 
+  if (!check_proxies (config->proxies, error))
+    return NULL;
   gst_pin_tls_database_hold_default ();
   if (config->tls_ca_file) {
     database = load_authorities (config->tls_ca_file, error);

@@ -176,19 +176,39 @@ finish (GstPinExchange *self, gboolean complete, const GError *error)
 static gboolean
 is_proxy_failure (GstPinExchange *self, const GError *io)
 {
-  if (!self->route || !self->route->proxy || self->through
-      || !self->new_connection)
+  if (!self->route || !self->route->proxy || self->through)
+    return FALSE;
+  /* No other name is looked up here */
+  if (io->domain == G_RESOLVER_ERROR)
+    return TRUE;
+  if (!self->new_connection)
     return FALSE;
   return !g_error_matches (io, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       && io->domain != G_TLS_ERROR;
 }
 
+/* The proxy's name alone: there may be a password beside it */
+static void
+blame_proxy (GstPinExchange *self, const GError *io, GError *error)
+{
+  const gchar *proxy = self->route->proxy;
+  const gchar *at = strrchr (proxy, '@');
+  const gchar *scheme = strstr (proxy, "://");
+
+  g_free (error->message);
+  error->message = g_strdup_printf ("Could not reach %s through the proxy %s: "
+      "%s. Look whether the proxy runs and is named right.",
+      g_uri_get_host (soup_message_get_uri (self->message)),
+      at ? at + 1 : scheme ? scheme + 3 : proxy, io->message);
+}
+
 static void
 fail_io (GstPinExchange *self, const GError *io)
 {
+  gboolean proxy_failed = is_proxy_failure (self, io);
   g_autoptr (GError) error = NULL;
 
-  if (is_proxy_failure (self, io))
+  if (proxy_failed)
     gst_pin_route_report (self->route, FALSE, g_get_monotonic_time ());
   if (self->refused)
     error = g_error_copy (self->refused);
@@ -198,8 +218,11 @@ fail_io (GstPinExchange *self, const GError *io)
         "with timeout.", g_uri_get_host (soup_message_get_uri
             (self->message)));
     gst_pin_error_set_url (error, self->url);
-  } else
-    error = gst_pin_error_from_io (io, "fetch", self->url);
+  } else {
+    error = gst_pin_error_from_io (io, "reach the server", self->url);
+    if (proxy_failed && error->code == GST_PIN_ERROR_NETWORK)
+      blame_proxy (self, io, error);
+  }
   finish (self, FALSE, error);
 }
 

@@ -181,6 +181,14 @@ proxy_of_environment (void)
   return NULL;
 }
 
+/* Many write HOST:PORT alone, as curl lets them */
+static gchar *
+complete_proxy (const gchar *text)
+{
+  return strstr (text, "://") ? g_strdup (text)
+      : g_strconcat ("http://", text, NULL);
+}
+
 /* NULL: none */
 static gchar **
 choose_proxies (const GstPinResolverSettings *self)
@@ -192,7 +200,7 @@ choose_proxies (const GstPinResolverSettings *self)
 
   for (gchar **part = parts; *part; part++)
     if (*g_strstrip (*part))
-      g_ptr_array_add (list, g_strdup (*part));
+      g_ptr_array_add (list, complete_proxy (*part));
   if (list->len == 0)
     return NULL;
   g_ptr_array_add (list, NULL);

@@ -524,8 +524,9 @@ explain_no_video (GstPinSession *self)
   if (self->config.item <= n)
     return NULL;
   return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
-      "The Pin has %u video%s, so there is no number %u. Set item to a "
-      "number from 1 to %u.", n, n == 1 ? "" : "s", self->config.item, n);
+      "The Pin has %u video%s, so there is no number %u. Set item to %s%u.", n,
+      n == 1 ? "" : "s", self->config.item, n == 1 ? "" : "a number from 1 to ",
+      n);
 }
 
 static void

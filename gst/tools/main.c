@@ -15,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "choose-private.h"
+#include "strategy-private.h"
 #include "tool-batch.h"
 #include "tool-config.h"
 #include "tool-error.h"
@@ -58,11 +60,25 @@ check_get (const GstPinToolOptions *options, GError **error)
   return TRUE;
 }
 
+/* What no Pin could fulfil is told before any is asked for */
+static gboolean
+check_wishes (const GstPinToolOptions *options, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (GstPinWish) wish = gst_pin_wish_parse (options->quality, &why);
+  g_autoptr (GPtrArray) strategies = why ? NULL
+      : gst_pin_strategies_parse (options->strategies, &why);
+
+  return !why || refuse (error, why->message);
+}
+
 static gboolean
 check (const GstPinToolOptions *options, GError **error)
 {
   if (!options->operands[0] && !options->input)
     return refuse (error, "which Pin? --help shows how");
+  if (!check_wishes (options, error))
+    return FALSE;
   if (options->command == GST_PIN_TOOL_GET)
     return check_get (options, error);
   if (options->operands[1])

@@ -542,6 +542,38 @@ def usage_errors_tell_what_to_do():
             assert len(result.stderr.splitlines()) == 1, result.stderr
 
 
+@pinlib.check_each(tap, "what cannot be is a usage error", [
+    ("foo", ["-q", "foo"], "720p"), ("nope", ["--strategies", "nope"], "page")])
+def wishes(value, words, hint):
+    with Folder(None) as folder:
+        for command in ("get", "info", "formats"):
+            result = folder.run(command, *words, SHORT["id"], status=1)
+            assert value in result.stderr and hint in result.stderr, \
+                result.stderr
+            assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+@tap
+def a_proxy_that_is_none_is_told():
+    with Folder(None) as folder:
+        for proxy in ("http://", "ftp://a:1", "//", "http:///x"):
+            result = folder.run("--proxy", proxy, SHORT["id"], status=3)
+            assert "http://HOST:PORT" in result.stderr, result.stderr
+            assert len(result.stderr.splitlines()) == 1, result.stderr
+        result = folder.run("--proxy", "http://me:secret@127.0.0.1:1",
+                            "--retries", "0", SHORT["id"], status=5)
+        assert "127.0.0.1:1" in result.stderr, result.stderr
+        assert "secret" not in result.stderr, result.stderr
+
+
+@tap
+def a_proxy_needs_no_scheme():
+    with Folder(origin) as folder:
+        folder.run("--proxy", origin.proxy.partition("://")[2], "-o", "a.mp4",
+                   SHORT["id"])
+        assert only_file(folder) == "a.mp4"
+
+
 @tap
 def options_from_environment_and_file():
     with Folder(origin) as folder:
