@@ -51,6 +51,16 @@ gst_pin_captions_event_parse (GstEvent *event, const gchar **language,
   return TRUE;
 }
 
+GBytes *
+gst_pin_captions_event_get_webvtt (GstEvent *event)
+{
+  const GValue *file = gst_structure_get_value (gst_event_get_structure
+      (event), FIELD_WEBVTT);
+
+  return file && G_VALUE_HOLDS (file, G_TYPE_BYTES) ?
+      g_value_get_boxed (file) : NULL;
+}
+
 GstEvent *
 gst_pin_captions_find (GstPad *pad)
 {

@@ -47,6 +47,14 @@ gboolean gst_pin_captions_event_parse (GstEvent * event,
     const gchar ** language, GstBufferList ** cues, gint64 * clock_zero);
 
 /*
+ * gst_pin_captions_event_get_webvtt:
+ * @event: one of captions
+ *
+ * Returns: (transfer none) (nullable): the same as a WebVTT file
+ */
+GBytes *gst_pin_captions_event_get_webvtt (GstEvent * event);
+
+/*
  * gst_pin_captions_find:
  * @pad: a pad that pinsrc's events pass, a sink pad of hlsdemux for instance
  *

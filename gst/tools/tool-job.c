@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pin-captions.h"
 #include "tool-error.h"
 #include "tool-file.h"
 #include "tool-name.h"
@@ -43,6 +44,7 @@ struct _GstPinToolJob
   GstPinToolFile *file;
   GstElement *pipeline, *source;
   GstSample *cover;             /* NULL: none was seen */
+  GstEvent *captions;           /* likewise */
   gboolean kept;                /* something is there to go on with */
   guint64 fetched;              /* when that was last asked */
   GstPinToolSeen seen;
@@ -140,7 +142,9 @@ close_pipeline (GstPinToolJob *self)
 static gboolean
 write_beside (GstPinToolJob *self, GError **error)
 {
-  return (!self->options->write_info_json
+  return (!self->options->write_captions || !self->captions
+      || gst_pin_tool_side_write_captions (self->path, self->captions, error))
+      && (!self->options->write_info_json
       || gst_pin_tool_side_write_info (self->path, self->report, error))
       && (!self->options->thumbnail
       || gst_pin_tool_side_write_cover (self->path, self->cover, error));
@@ -210,6 +214,7 @@ end_item (GstPinToolJob *self, GstPinToolOutcome outcome, const gchar *line,
     error = told = discard_file (self, outcome, error);
   g_clear_pointer (&self->file, gst_pin_tool_file_free);
   g_clear_pointer (&self->cover, gst_sample_unref);
+  gst_clear_event (&self->captions);
   give_result (self, outcome, line, error);
   g_clear_pointer (&self->path, g_free);
   if (outcome == GST_PIN_TOOL_STOPPED || self->item >= self->last_item) {
@@ -481,10 +486,20 @@ write_graph (GstPinToolJob *self)
     self->owner->on_warning (self, error, self->data);
 }
 
+/* They stay on the pad until the pipeline stops */
+static void
+take_captions (GstPinToolJob *self)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->source, "src");
+
+  self->captions = gst_pin_captions_find (pad);
+}
+
 static void
 on_eos (GstPinToolJob *self)
 {
   write_graph (self);
+  take_captions (self);
   close_pipeline (self);
   if (!self->file) {
     end_item (self, GST_PIN_TOOL_SAVED, NULL, NULL);

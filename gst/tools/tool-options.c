@@ -81,6 +81,9 @@ static const GstPinToolOption table[] = {
   {"thumbnail", 0, FLAG, WHERE, GET, FIELD (thumbnail), NULL,
         "Put the Pin's picture beside the video as well, as NAME.jpg or "
         "NAME.png"},
+  {"write-captions", 0, FLAG, WHERE, GET, FIELD (write_captions), NULL,
+        "Put the captions beside the video as well, as NAME.LANGUAGE.vtt. "
+        "Without --captions: those that auto finds"},
   {"write-info-json", 0, FLAG, WHERE, GET, FIELD (write_info_json), NULL,
         "Put what is known of the Pin beside the video, as NAME.info.json"},
   {"simulate", 's', FLAG, WHERE, GET, FIELD (simulate), NULL,
@@ -529,6 +532,9 @@ gst_pin_tool_options_apply (const GstPinToolOptions *self, GObject *object,
       return FALSE;
   if (self->limit_rate && has_property (object, "max-bitrate"))
     g_object_set (object, "max-bitrate", self->limit_rate * 8, NULL);
+  if (self->write_captions && !self->captions
+      && has_property (object, "captions"))
+    g_object_set (object, "captions", "auto", NULL);
   if ((self->no_tags || self->no_cover) && !self->thumbnail
       && has_property (object, "cover"))
     g_object_set (object, "cover", FALSE, NULL);

@@ -112,7 +112,7 @@ typedef struct
   guint jobs;
   gboolean simulate, print_pipeline;
   gchar *dot;
-  gboolean thumbnail, write_info_json;
+  gboolean thumbnail, write_captions, write_info_json;
   gboolean go_on;               /* --continue */
 
   gchar *proxy, *tls_ca_file, *user_agent;

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The files beside a video: NAME.jpg (or .png), the very bytes that the site
- * sent and that are in the video as its cover, and NAME.info.json. They are
+ * sent and that are in the video as its cover, NAME.LANGUAGE.vtt, the captions
+ * that are its text track, and NAME.info.json. They are
  * written after the video has its name, so that the two agree also where that
  * became another one. Main thread.
  */
 #include "tool-side.h"
 
 #include <string.h>
+
+#include "pin-captions.h"
+
+/* RFC 5646, section 4.4.1: what implementations must be able to hold */
+#define MAX_LANGUAGE 35
 
 static gboolean
 write_beside (const gchar *path, const gchar *suffix, const gchar *data,
@@ -57,6 +63,33 @@ gst_pin_tool_side_write_cover (const gchar *path, GstSample *cover,
       map.size, error);
   gst_buffer_unmap (buffer, &map);
   return written;
+}
+
+/* The site names it, and it becomes part of a file's name */
+static gboolean
+is_language (const gchar *text)
+{
+  gsize length = text ? strlen (text) : 0;
+
+  return length > 0 && length <= MAX_LANGUAGE
+      && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+gboolean
+gst_pin_tool_side_write_captions (const gchar *path, GstEvent *captions,
+    GError **error)
+{
+  GBytes *text = gst_pin_captions_event_get_webvtt (captions);
+  g_autofree gchar *suffix = NULL;
+  const gchar *language = NULL, *data;
+  gsize size;
+
+  if (!text || !gst_pin_captions_event_parse (captions, &language, NULL, NULL))
+    return TRUE;
+  suffix = is_language (language) ? g_strconcat (language, ".vtt", NULL)
+      : g_strdup ("vtt");
+  data = g_bytes_get_data (text, &size);
+  return write_beside (path, suffix, data, size, error);
 }
 
 gboolean

@@ -9,12 +9,15 @@
 
 G_BEGIN_DECLS
 
-/* Both write the whole file or none, under the name of the video at @path with
+/* Each writes the whole file or none, under the name of the video at @path with
  * another suffix. They may block. Errors are GST_PIN_ERROR_IO. */
 
 /* @cover: (nullable): what an image tag holds */
 gboolean gst_pin_tool_side_write_cover (const gchar * path,
     GstSample * cover, GError ** error);
+/* @captions: pinsrc's event of them */
+gboolean gst_pin_tool_side_write_captions (const gchar * path,
+    GstEvent * captions, GError ** error);
 gboolean gst_pin_tool_side_write_info (const gchar * path,
     const GstPinReport * report, GError ** error);
 

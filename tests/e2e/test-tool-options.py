@@ -328,6 +328,29 @@ def a_text_track():
         assert "subtitle" in kinds, kinds
 
 
+def cues(path):
+    """Times and text as ffprobe reads them."""
+    return subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:s", "-f", "srt", "-"],
+        check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+@proves("write-captions")
+def captions_beside_the_video():
+    wanted = cues(os.path.join(site, CMAF["captions"]))
+    with Folder(origin) as folder:
+        folder.run("--write-captions", "--captions", "en", "-o", "a.mp4",
+                   CMAF["id"])
+        assert folder.files() == ["a.en-us.vtt", "a.mp4"], folder.files()
+        assert cues(folder.join("a.en-us.vtt")) == wanted != ""
+    with Folder(origin) as folder:
+        folder.run("--write-captions", "-o", "b.mp4", CMAF["id"])
+        assert folder.files() == ["b.en-us.vtt", "b.mp4"], folder.files()
+        # A Pin without any
+        folder.run("--write-captions", "-o", "c.mp4", SHORT["id"])
+        assert "c.mp4" in folder.files() and len(folder.files()) == 3
+
+
 @proves("item")
 def another_item():
     pin = catalog["carousel"]
