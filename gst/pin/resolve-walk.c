@@ -86,7 +86,9 @@ take_error (GstPinWalk *walk, GError *error)
     walk->personal_only = TRUE;
   if (!gst_pin_walk_may_help (error))
     walk->next = walk->options.ranking->len;
-  if (not_found || !gst_pin_walk_may_help (error))
+  /* A door that cannot be reached says nothing of those before it */
+  if (not_found || (!gst_pin_walk_may_help (error)
+          && error->code != GST_PIN_ERROR_NETWORK))
     g_clear_error (&walk->first_error);
   if (walk->first_error)
     g_error_free (error);
