@@ -105,6 +105,7 @@ struct _GstPinChunk
   GstPinStoreRead *store_read;
   GstPinBlock *store_block;     /* that is read to */
   gsize reserved;               /* set aside, not in blocks yet */
+  gsize owed;                   /* to be set aside, as memory comes back */
   guint64 skip;                 /* bytes of a whole answer before those asked for */
   GstPinRetry retry;
   gint64 failed_at;             /* monotonic µs of the last failed attempt */
@@ -120,8 +121,13 @@ struct _GstPinChunk
 GstPinChunk *gst_pin_chunk_new (guint track, guint run, const gchar * url,
     guint64 start, guint64 end);
 
-/* Sets memory aside and asks. FALSE: no memory now */
-gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean urgent);
+/* Sets memory aside and asks. If there is not enough, or it is @behind others
+ * that wait for theirs, at most @credit bytes may be owed. FALSE: not now */
+gboolean gst_pin_chunk_start (GstPinChunk * self, gboolean urgent,
+    gboolean behind, gsize credit);
+
+/* Sets aside what is owed. FALSE: not all of it now */
+gboolean gst_pin_chunk_pay (GstPinChunk * self);
 
 /* Gives its connection up, with what it has: as it is now it is done, or has
  * not begun. TRUE: done, and the rest of what it was to bring is another's. */

@@ -71,7 +71,7 @@ give_back_reserve (GstPinChunk *self)
 {
   if (self->reserved)
     gst_pin_budget_cancel (self->budget, self->reserved);
-  self->reserved = 0;
+  self->reserved = self->owed = 0;
 }
 
 void
@@ -261,6 +261,23 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   return TRUE;
 }
 
+/* Sets aside what one block more needs. What is owed goes by turns, but for one
+ * that a reader waits for */
+static gboolean
+reserve_block (GstPinChunk *self, gsize size)
+{
+  gboolean urgent = self->owner->urgent (self, self->owner_data);
+  gsize lacks = size - self->reserved;
+
+  if (self->owed > 0 && !urgent)
+    return FALSE;
+  if (!gst_pin_budget_reserve (self->budget, lacks, urgent))
+    return FALSE;
+  self->owed -= MIN (self->owed, lacks);
+  self->reserved = size;
+  return TRUE;
+}
+
 /* A block for the next bytes, if memory allows */
 static GstPinBlock *
 new_block (GstPinChunk *self)
@@ -270,12 +287,8 @@ new_block (GstPinChunk *self)
 
   if (self->end != G_MAXUINT64)
     size = MIN (size, self->end - self->got);
-  if (self->reserved < size) {
-    if (!gst_pin_budget_reserve (self->budget, size - self->reserved,
-            self->owner->urgent (self, self->owner_data)))
-      return NULL;
-    self->reserved = size;
-  }
+  if (self->reserved < size && !reserve_block (self, size))
+    return NULL;
   self->reserved -= size;
   block = gst_pin_budget_new_block (self->budget, size, self->got);
   g_mutex_lock (self->lock);
@@ -673,8 +686,9 @@ start_attempt (GstPinChunk *self)
       self);
 }
 
-gboolean
-gst_pin_chunk_start (GstPinChunk *self, gboolean urgent)
+/* Sets memory aside for all of it, or has it owed */
+static gboolean
+reserve_all (GstPinChunk *self, gboolean urgent, gboolean behind, gsize credit)
 {
   gsize need = self->end != G_MAXUINT64 ? self->end - self->start :
       self->probe ? self->probe : GUESS;
@@ -682,15 +696,43 @@ gst_pin_chunk_start (GstPinChunk *self, gboolean urgent)
   /* One that a reader waits for gets the rest block by block */
   if (urgent)
     need = MIN (need, BLOCK_SIZE);
-  if (!gst_pin_budget_reserve (self->budget, need, urgent))
+  if ((urgent || !behind)
+      && gst_pin_budget_reserve (self->budget, need, urgent)) {
+    self->reserved = need;
+    return TRUE;
+  }
+  if (need > credit)
     return FALSE;
-  self->reserved = need;
+  self->owed = need;
+  return TRUE;
+}
+
+gboolean
+gst_pin_chunk_start (GstPinChunk *self, gboolean urgent, gboolean behind,
+    gsize credit)
+{
+  if (!reserve_all (self, urgent, behind, credit))
+    return FALSE;
   gst_pin_retry_init (&self->retry,
       gst_pin_http_client_get_config (self->client), g_get_monotonic_time ());
   self->retry.patient = TRUE;
   self->whole = self->end == G_MAXUINT64 && self->checked_kind;
   set_state (self, GST_PIN_CHUNK_RUNNING);
   start_attempt (self);
+  return TRUE;
+}
+
+gboolean
+gst_pin_chunk_pay (GstPinChunk *self)
+{
+  while (self->owed > 0) {
+    gsize size = MIN (self->owed, BLOCK_SIZE);
+
+    if (!gst_pin_budget_reserve (self->budget, size, FALSE))
+      return FALSE;
+    self->reserved += size;
+    self->owed -= size;
+  }
   return TRUE;
 }
 

@@ -20,6 +20,9 @@
 /* Where playback begins, at most so many pieces of a file are asked for before
  * anybody knows how far it goes */
 #define MAX_GUESSES 16
+/* A request is sent so long before there is memory for all of its bytes: the
+ * answer takes a round trip, and its bytes come one after the other */
+#define AHEAD (100 * G_TIME_SPAN_MILLISECOND)
 #define HOST_POLL (20 * G_TIME_SPAN_MILLISECOND)
 
 /* Whether the chunk begins a fragment whose first bytes tell media */
@@ -332,12 +335,40 @@ prepare_locked (GstPinFetcher *self, GstPinChunk *chunk)
   return FALSE;
 }
 
+static gsize
+count_owed_locked (GstPinFetcher *self)
+{
+  gsize owed = 0;
+
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next)
+      owed += ((GstPinChunk *) l->data)->owed;
+  return owed;
+}
+
+/* How much memory that is not there yet may be counted on: what comes back
+ * while a request is answered, by how fast it went till now. Where that is
+ * slow, requests would only wait, and servers hang up. */
+static gsize
+get_credit_locked (GstPinFetcher *self, gsize owed)
+{
+  gint64 elapsed = g_get_monotonic_time () - self->first_byte;
+  gsize most = gst_pin_budget_get_limit (self->budget) / 2;
+
+  if (self->first_byte == 0)
+    return 0;
+  most = MIN (most, gst_util_uint64_scale (self->bytes, AHEAD,
+          MAX (elapsed, AHEAD)));
+  return most > owed ? most - owed : 0;
+}
+
 /* FALSE: nothing more can be started now */
 static gboolean
 start_one (GstPinFetcher *self)
 {
   GstPinChunk *chunk;
   gboolean starved, stored;
+  gsize owed, credit;
 
   if (self->running >= self->limits.max_connections)
     return FALSE;
@@ -347,13 +378,15 @@ start_one (GstPinFetcher *self)
   starved = chunk && is_starved_of_locked (self, chunk);
   if (chunk && !stored && !is_worth_connecting_locked (self, chunk))
     chunk = NULL;
+  owed = count_owed_locked (self);
+  credit = get_credit_locked (self, owed);
   g_mutex_unlock (&self->lock);
   if (!chunk || (!stored && !host_has_room (self, chunk)))
     return FALSE;
 
   equip (self, chunk);
   if (!(stored ? gst_pin_fetcher_start_stored (self, chunk, starved)
-          : gst_pin_chunk_start (chunk, starved)))
+          : gst_pin_chunk_start (chunk, starved, owed > 0, credit)))
     return FALSE;
   g_mutex_lock (&self->lock);
   self->running++;
@@ -401,6 +434,40 @@ collect_garbage (GstPinFetcher *self)
     while ((chunk = g_queue_pop_head (&drop)))
       gst_pin_fetcher_free_chunk (self, chunk);
   }
+}
+
+static gint
+compare_need (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const GstPinChunk *first = *(GstPinChunk **) a;
+  const GstPinChunk *second = *(GstPinChunk **) b;
+  GstClockTime one = gst_pin_fetcher_get_fragment_of (data, first)->time;
+  GstClockTime other = gst_pin_fetcher_get_fragment_of (data, second)->time;
+
+  if (one != other)
+    return one < other ? -1 : 1;
+  if (first->track != second->track)
+    return first->track < second->track ? -1 : 1;
+  return first->start < second->start ? -1 : first->start > second->start;
+}
+
+/* Memory that came back is first for those that wait for it, in the order in
+ * which they are needed */
+static void
+pay_owed (GstPinFetcher *self)
+{
+  g_autoptr (GPtrArray) owed = g_ptr_array_new ();
+  gboolean paid = TRUE;
+
+  g_mutex_lock (&self->lock);
+  for (guint t = 0; t < self->plan->n_tracks; t++)
+    for (GList * l = self->tracks[t].chunks.head; l; l = l->next)
+      if (((GstPinChunk *) l->data)->owed > 0)
+        g_ptr_array_add (owed, l->data);
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_sort_with_data (owed, compare_need, self);
+  for (guint i = 0; i < owed->len && paid; i++)
+    paid = gst_pin_chunk_pay (g_ptr_array_index (owed, i));
 }
 
 static void
@@ -533,6 +600,7 @@ gst_pin_fetcher_schedule (GstPinFetcher *self)
   if (self->stopped || self->store_opening)
     return;
   collect_garbage (self);
+  pay_owed (self);
   resume_paused (self);
   make_way (self);
   while (!self->has_failed && start_one (self));
