@@ -11,17 +11,21 @@ G_BEGIN_DECLS
 
 /* A chunk of each track is this long where nothing forces it to be other */
 #define GST_PIN_MP4_CHUNK_TIME (1 * GST_SECOND)
-/* From this many bytes on, chunks become shorter */
+/* Chunks of this many bytes are shorter, by steps of a quarter */
 #define GST_PIN_MP4_BATCH_BYTES (1024 * 1024)
-/* One track waits for another no longer than this */
-#define GST_PIN_MP4_HOLD_TIME (2 * GST_SECOND)
+/* One track waits for another no longer than this: what hlsdemux gives of
+ * packed audio has a time once a segment, so a whole one may be ahead */
+#define GST_PIN_MP4_HOLD_TIME (10 * GST_SECOND)
 #define GST_PIN_MP4_HOLD_BYTES (4 * 1024 * 1024)
-/* Fragmented: a fragment goes up to a sync sample, if that is no further; the
- * first one is as short as this; and it waits for what the header must say of
- * every track */
+/* What a buffer that waits takes at least, so that tiny ones are bounded, too */
+#define GST_PIN_MP4_PIECE_BYTES 512
+/* Fragmented: the first fragment is as short as this; the others go up to a
+ * sync sample, unless none comes within so many bytes, or so long after two
+ * fragments could have been full; and what waits, for the header too, is bounded */
 #define GST_PIN_MP4_FIRST_FRAGMENT_TIME (GST_SECOND / 2)
+#define GST_PIN_MP4_FRAGMENT_BYTES (6 * 1024 * 1024)
+#define GST_PIN_MP4_FRAGMENT_SLACK (10 * GST_SECOND)
 #define GST_PIN_MP4_FRAGMENT_HOLD_BYTES (8 * 1024 * 1024)
-#define GST_PIN_MP4_HEADER_HOLD_TIME (10 * GST_SECOND)
 
 /* What text may be ahead of sound and picture by */
 #define GST_PIN_MP4_TEXT_HOLD_BYTES (1024 * 1024)

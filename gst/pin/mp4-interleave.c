@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The time that every live track has reached is the floor: nothing before it can
- * still come, so everything before it can be written in order. A track that
+ * still come. Where to cut is found in the samples before the floor alone, so it
+ * is the same whichever track was faster, and so is the file. A track that
  * lags, or never begins, keeps the floor down; then the bounds on time and bytes
- * decide, and what is there is written without it.
+ * decide, and what is there is written without it, whatever that is.
  *
  * A text track is sparse, and its cues may all come at once or late: it has no
  * say in any of this. What it has is written when the others come by its time, or
@@ -15,17 +16,21 @@
 typedef struct
 {
   gsize held, text_held;
-  gint64 oldest, newest;        /* dts of the first and the last piece */
+  gsize cost;                   /* held, and what holding it takes */
+  gint64 oldest, newest;        /* dts of the first and the last sample */
   gint64 floor;
+  gint64 lag;                   /* of the last track behind the first one */
   gboolean all_known;           /* every live track has its sample entry */
 } Waiting;
 
 static Waiting
 look (const GPtrArray *tracks)
 {
-  Waiting waiting = { 0, 0, G_MAXINT64, G_MININT64, G_MAXINT64, TRUE };
+  Waiting waiting = { .all_known = TRUE };
   guint i;
 
+  waiting.oldest = waiting.floor = G_MAXINT64;
+  waiting.newest = G_MININT64;
   for (i = 0; i < tracks->len; i++) {
     const GstPinMp4Track *track = tracks->pdata[i];
     const GArray *pieces = track->pieces;
@@ -41,13 +46,15 @@ look (const GPtrArray *tracks)
     if (pieces->len == 0)
       continue;
     waiting.held += track->held;
+    waiting.cost += track->held + pieces->len * GST_PIN_MP4_PIECE_BYTES;
     waiting.oldest = MIN (waiting.oldest,
         g_array_index (pieces, GstPinMp4Piece, 0).time);
-    waiting.newest = MAX (waiting.newest,
-        g_array_index (pieces, GstPinMp4Piece, pieces->len - 1).time);
+    waiting.newest = MAX (waiting.newest, track->reached);
   }
   if (waiting.floor == G_MAXINT64)
     waiting.floor = waiting.newest;
+  if (waiting.held > 0)
+    waiting.lag = waiting.newest - MAX (waiting.floor, waiting.oldest);
   return waiting;
 }
 
@@ -84,18 +91,51 @@ cut_text (GstPinMp4Cut *cut)
   return TRUE;
 }
 
-static gboolean
-choose_chunk (const Waiting *waiting, GstPinMp4Cut *cut)
+static gsize
+get_bytes_before (const GPtrArray *tracks, gint64 time)
 {
-  gint64 ready = waiting->floor == GST_PIN_MP4_NO_TIME ? 0
-      : waiting->floor - waiting->oldest;
+  gsize bytes = 0;
+  guint i;
 
-  if (ready >= (gint64) GST_PIN_MP4_CHUNK_TIME
-      || (waiting->held >= GST_PIN_MP4_BATCH_BYTES
-          && ready >= (gint64) GST_PIN_MP4_CHUNK_TIME / 4))
-    return cut_at (cut, waiting->floor, waiting->floor);
-  if (waiting->held >= GST_PIN_MP4_HOLD_BYTES
-      || waiting->newest - waiting->oldest >= (gint64) GST_PIN_MP4_HOLD_TIME)
+  for (i = 0; i < tracks->len; i++) {
+    const GstPinMp4Track *track = tracks->pdata[i];
+
+    if (track->kind != GST_PIN_MP4_TEXT)
+      bytes += gst_pin_mp4_track_get_bytes_before (track, time);
+  }
+  return bytes;
+}
+
+/* The first of the steps of length @step from the oldest sample on, up to the
+ * @n-th, that has @bytes before it; the last one needs none. FALSE: the floor has
+ * not come to it. */
+static gboolean
+find_step (const GPtrArray *tracks, const Waiting *waiting, gint64 step,
+    guint n, gsize bytes, gint64 *time)
+{
+  guint i = waiting->held < bytes ? n : 1;
+
+  for (; i <= n; i++) {
+    *time = waiting->oldest + i * step;
+    if (*time > waiting->floor)
+      return FALSE;
+    if (i == n || get_bytes_before (tracks, *time) >= bytes)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+choose_chunk (const GPtrArray *tracks, const Waiting *waiting,
+    GstPinMp4Cut *cut)
+{
+  gint64 time;
+
+  if (find_step (tracks, waiting, GST_PIN_MP4_CHUNK_TIME / 4, 4,
+          GST_PIN_MP4_BATCH_BYTES, &time))
+    return cut_at (cut, time, time);
+  if (waiting->cost >= GST_PIN_MP4_HOLD_BYTES
+      || waiting->lag >= (gint64) GST_PIN_MP4_HOLD_TIME)
     return cut_behind (cut, waiting);
   return FALSE;
 }
@@ -164,31 +204,43 @@ skip_silence (GstPinMp4FragmentPlan *plan, gint64 oldest)
     plan->start += silence - silence % (gint64) plan->duration;
 }
 
+/* Where a fragment that has become too large or too long ends, sync sample or
+ * not */
+static gboolean
+find_limit (const GPtrArray *tracks, const GstPinMp4FragmentPlan *plan,
+    const Waiting *waiting, gint64 *time)
+{
+  const gint64 step = GST_SECOND / 2;
+  const gint64 longest = 2 * plan->duration + GST_PIN_MP4_FRAGMENT_SLACK;
+
+  return find_step (tracks, waiting, step, longest / step,
+      GST_PIN_MP4_FRAGMENT_BYTES, time);
+}
+
 static gboolean
 choose_fragment (const GPtrArray *tracks, GstPinMp4FragmentPlan *plan,
     const Waiting *waiting, GstPinMp4Cut *cut)
 {
   const GstPinMp4Track *video = find_video (tracks);
-  gint64 span = waiting->newest - waiting->oldest, slack;
-  gboolean found;
+  gboolean full = waiting->cost >= GST_PIN_MP4_FRAGMENT_HOLD_BYTES, found;
+  gint64 limit;
 
   if (plan->first)
     plan->start = waiting->oldest;
   else if (!video)
     skip_silence (plan, waiting->oldest);
-  found = find_end (plan, video, cut);
-  slack = plan->first && !waiting->all_known ? GST_PIN_MP4_HEADER_HOLD_TIME
-      : GST_PIN_MP4_HOLD_TIME;
-
-  if (waiting->held >= GST_PIN_MP4_FRAGMENT_HOLD_BYTES)
-    return found ? TRUE : cut_behind (cut, waiting);
-  if (plan->first && !waiting->all_known && span < slack)
+  if (plan->first && !waiting->all_known && !full
+      && waiting->newest - waiting->oldest < (gint64) GST_PIN_MP4_HOLD_TIME)
     return FALSE;
+  found = find_end (plan, video, cut);
+  if (!plan->first && find_limit (tracks, plan, waiting, &limit)
+      && (!found || limit < cut->video_time))
+    return cut_at (cut, limit, limit);
   if (found)
-    return waiting->floor >= cut->time || waiting->newest - cut->time >= slack;
-  if (span >= 2 * (gint64) plan->duration + 5 * slack)
-    return cut_behind (cut, waiting);
-  return FALSE;
+    return full || waiting->floor >= cut->time
+        || waiting->newest - cut->time >= (gint64) GST_PIN_MP4_HOLD_TIME;
+  return (full || waiting->lag >= (gint64) GST_PIN_MP4_HOLD_TIME)
+      && cut_behind (cut, waiting);
 }
 
 gboolean
@@ -203,5 +255,5 @@ gst_pin_mp4_interleave_choose (const GPtrArray *tracks,
   if (waiting.held == 0)
     return FALSE;
   return fragment ? choose_fragment (tracks, fragment, &waiting, cut)
-      : choose_chunk (&waiting, cut);
+      : choose_chunk (tracks, &waiting, cut);
 }

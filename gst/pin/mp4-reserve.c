@@ -3,7 +3,8 @@
  * The size of a header that nobody can know yet. The duration tells it best. Where
  * there is none, what has come so far and the size of the source tell how long
  * it may get; what comes later may take fewer bytes for each sample, so such a
- * guess has a margin, eightfold as long as that costs little of the whole.
+ * guess has a margin, eightfold as long as that costs little of the whole. Only
+ * samples that have been written count: how many more wait differs from run to run.
  */
 #include "mp4-reserve-private.h"
 
@@ -14,6 +15,16 @@
 /* The part of the whole that is not too much for a margin */
 #define CHEAP 64
 
+/* From the first to the last sample written, ns */
+static gint64
+get_span (const GstPinMp4Track *track)
+{
+  if (gst_pin_mp4_table_get_n_samples (track->table) < 2)
+    return 0;
+  return gst_pin_mp4_track_to_ns (track,
+      gst_pin_mp4_table_get_last_dts (track->table) - track->first_dts);
+}
+
 /* What the table of a track is going to take at worst: a video sample 21 bytes
  * (size, run of durations, run of offsets, sync now and then), a sound
  * sample 4 and a run for one in ten */
@@ -21,8 +32,8 @@ static guint64
 estimate_track (const GstPinMp4Track *track, GstClockTime duration)
 {
   guint64 seconds = duration / GST_SECOND + 1, samples;
-  guint n = track->n_samples;
-  gint64 span;
+  guint n = gst_pin_mp4_table_get_n_samples (track->table);
+  gint64 span = get_span (track);
 
   if (track->kind == GST_PIN_MP4_TEXT)
     return 4096 + seconds * 40;
@@ -31,8 +42,6 @@ estimate_track (const GstPinMp4Track *track, GstClockTime duration)
         ? seconds * track->timescale / track->frame_ticks : seconds * 47;
     return 2048 + samples * 5 + seconds * 12;
   }
-  span = n > 1 ? gst_pin_mp4_track_to_ns (track,
-      track->last_dts - track->first_dts) : 0;
   samples = span > 0 ? gst_util_uint64_scale (n + 1, duration, span)
       : seconds * 60;
   samples = CLAMP (samples, seconds * 30, seconds * 240);
@@ -61,18 +70,16 @@ static GstClockTime
 guess_duration (const GstPinMp4Movie *movie, guint64 source_size,
     guint64 payload)
 {
-  guint64 seen = payload, span = 0;
+  guint64 span = 0;
   guint i;
 
   for (i = 0; i < movie->tracks->len; i++) {
     const GstPinMp4Track *track = movie->tracks->pdata[i];
 
-    seen += track->held;
-    if (track->n_samples > 1 && track->kind != GST_PIN_MP4_TEXT)
-      span = MAX (span, (guint64) gst_pin_mp4_track_to_ns (track,
-              track->last_dts - track->first_dts));
+    if (track->kind != GST_PIN_MP4_TEXT)
+      span = MAX (span, (guint64) get_span (track));
   }
-  return gst_util_uint64_scale (span, source_size, MAX (seen, 1));
+  return gst_util_uint64_scale (span, source_size, MAX (payload, 1));
 }
 
 gsize

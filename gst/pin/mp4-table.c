@@ -140,6 +140,12 @@ gst_pin_mp4_table_get_n_samples (const GstPinMp4Table *self)
   return self->n_samples;
 }
 
+gint64
+gst_pin_mp4_table_get_last_dts (const GstPinMp4Table *self)
+{
+  return self->last_dts;
+}
+
 guint64
 gst_pin_mp4_table_get_end_offset (const GstPinMp4Table *self)
 {

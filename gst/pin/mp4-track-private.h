@@ -100,9 +100,12 @@ gint64 gst_pin_mp4_track_to_ns (const GstPinMp4Track * self, gint64 ticks);
  * has been cut off by an edit, unless the track keeps it */
 gint64 gst_pin_mp4_track_get_start (const GstPinMp4Track * self);
 
-/* How many pieces lie before @time (ns) */
-guint gst_pin_mp4_track_count_before (const GstPinMp4Track * self,
+/* How many bytes of samples lie before @time (ns) */
+gsize gst_pin_mp4_track_get_bytes_before (const GstPinMp4Track * self,
     gint64 time);
+/* How many pieces lie before @time (ns). One that lies on both sides becomes
+ * two: in what pieces samples came must not be seen in the file. */
+guint gst_pin_mp4_track_split_before (GstPinMp4Track * self, gint64 time);
 /* Forgets the first @n_pieces pieces, whose data have been taken */
 void gst_pin_mp4_track_drop (GstPinMp4Track * self, guint n_pieces,
     guint n_samples);

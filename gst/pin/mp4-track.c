@@ -284,15 +284,88 @@ gst_pin_mp4_track_get_start (const GstPinMp4Track *self)
   return self->keeps_leading ? self->min_pts : MAX (self->min_pts, 0);
 }
 
-guint
-gst_pin_mp4_track_count_before (const GstPinMp4Track *self, gint64 time)
+/* What of the pieces that wait lies before some time */
+typedef struct
 {
-  guint n = 0;
+  guint pieces;                 /* that begin before it */
+  gsize bytes;                  /* of their samples before it */
+  guint inside;                 /* how many of those are of the last piece */
+  gsize inside_bytes;
+} Before;
 
-  while (n < self->pieces->len
-      && g_array_index (self->pieces, GstPinMp4Piece, n).time < time)
-    n++;
-  return n;
+/* Pieces begin one behind the other, so only the last one has to be looked into */
+static Before
+look_before (const GstPinMp4Track *self, gint64 time)
+{
+  const GstPinMp4Piece *pieces = (const GstPinMp4Piece *) self->pieces->data;
+  Before before = { 0, };
+  guint sample = 0, i;
+
+  for (; before.pieces < self->pieces->len
+      && pieces[before.pieces].time < time; before.pieces++) {
+    const GstPinMp4Piece *piece = &pieces[before.pieces];
+
+    before.inside = piece->n_samples;
+    before.inside_bytes = piece->size;
+    before.bytes += piece->size;
+    sample += piece->n_samples;
+  }
+  if (before.inside < 2)
+    return before;
+  for (i = before.inside - 1; i > 0; i--) {
+    const GstPinMp4Pending *last =
+        &g_array_index (self->pending, GstPinMp4Pending, --sample);
+
+    if (gst_pin_mp4_track_to_ns (self, last->dts) < time)
+      break;
+    before.inside--;
+    before.inside_bytes -= last->size;
+    before.bytes -= last->size;
+  }
+  return before;
+}
+
+gsize
+gst_pin_mp4_track_get_bytes_before (const GstPinMp4Track *self, gint64 time)
+{
+  return look_before (self, time).bytes;
+}
+
+/* The piece @index becomes its first @n samples, of @size bytes, and a piece of
+ * the others; @sample is the first of those */
+static void
+split (GstPinMp4Track *self, guint index, guint n, gsize size, guint sample)
+{
+  GstPinMp4Piece *piece = &g_array_index (self->pieces, GstPinMp4Piece, index);
+  GstPinMp4Piece rest = *piece;
+  g_autoptr (GstBuffer) whole = g_steal_pointer (&piece->data);
+
+  rest.n_samples -= n;
+  rest.size -= size;
+  rest.data = gst_buffer_copy_region (whole, GST_BUFFER_COPY_MEMORY, size,
+      rest.size);
+  rest.time = gst_pin_mp4_track_to_ns (self,
+      g_array_index (self->pending, GstPinMp4Pending, sample).dts);
+  piece->n_samples = n;
+  piece->size = size;
+  piece->data = gst_buffer_copy_region (whole, GST_BUFFER_COPY_MEMORY, 0, size);
+  g_array_insert_val (self->pieces, index + 1, rest);
+}
+
+guint
+gst_pin_mp4_track_split_before (GstPinMp4Track *self, gint64 time)
+{
+  Before before = look_before (self, time);
+  const GstPinMp4Piece *pieces = (const GstPinMp4Piece *) self->pieces->data;
+  guint sample = before.inside, i;
+
+  if (before.pieces == 0
+      || before.inside == pieces[before.pieces - 1].n_samples)
+    return before.pieces;
+  for (i = 0; i + 1 < before.pieces; i++)
+    sample += pieces[i].n_samples;
+  split (self, before.pieces - 1, before.inside, before.inside_bytes, sample);
+  return before.pieces;
 }
 
 void

@@ -354,7 +354,7 @@ flush_chunks (GstPinMp4Writer *self, const GstPinMp4Cut *cut)
 
   for (i = 0; i < self->movie.tracks->len; i++) {
     GstPinMp4Track *track = self->movie.tracks->pdata[i];
-    guint n = gst_pin_mp4_track_count_before (track,
+    guint n = gst_pin_mp4_track_split_before (track,
         gst_pin_mp4_cut_get_time (cut, track->kind));
 
     if (n > 0)
@@ -433,7 +433,7 @@ static gsize
 plan_runs (GArray *runs, GstPinMp4Track *track, const GstPinMp4Cut *cut)
 {
   GstPinMp4Run run = { track, 0, };
-  guint n = gst_pin_mp4_track_count_before (track,
+  guint n = gst_pin_mp4_track_split_before (track,
       gst_pin_mp4_cut_get_time (cut, track->kind));
   gsize size = 0;
 

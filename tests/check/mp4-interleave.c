@@ -61,17 +61,68 @@ test_waits_for_both (Fixture *f, gconstpointer data)
   push_video (f, 0, 1400, 1000);
   push_audio (f, 0, 900);
   g_assert_false (choose (f));
-  push_audio (f, 900, 1040);
+  push_audio (f, 900, 1000);
+  g_assert_false (choose (f));
+  push_audio (f, 1000, 1040);
   g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1020 * MS);
+  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
+}
+
+/* A large chunk is shorter, and where it ends is seen in what it has in it, not
+ * in what has come besides */
+static void
+test_cut_does_not_depend_on_arrival (Fixture *f, gconstpointer data)
+{
+  push_video (f, 0, 600, 80 * 1024);
+  push_audio (f, 0, 480);
+  g_assert_false (choose (f));
+  push_audio (f, 480, 540);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, 500 * MS);
+  push_video (f, 600, 1040, 80 * 1024);
+  push_audio (f, 540, 2000);
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, 500 * MS);
+}
+
+/* Nor is the end of a fragment in which no sync sample comes */
+static void
+test_limit_does_not_depend_on_arrival (Fixture *f, gconstpointer data)
+{
+  GstPinMp4FragmentPlan plan = { 0, 1000 * MS, FALSE };
+
+  push_video (f, 40, 1600, 180 * 1024);
+  push_audio (f, 40, 1500);
+  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  push_audio (f, 1500, 1580);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 1540 * MS);
+  push_video (f, 1600, 2080, 1000);
+  push_audio (f, 1580, 2080);
+  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_cmpint (f->cut.video_time, ==, 1540 * MS);
+}
+
+/* Many tiny samples whose times hardly move */
+static void
+test_bounded_in_number (Fixture *f, gconstpointer data)
+{
+  const guint most = GST_PIN_MP4_HOLD_BYTES / (GST_PIN_MP4_PIECE_BYTES + 1);
+  guint i;
+
+  for (i = 0; i <= most; i++) {
+    g_assert_false (choose (f));
+    mp4_push (f->video, i * 20000, i * 20000, 1, TRUE);
+  }
+  g_assert_true (choose (f));
 }
 
 static void
 test_bounded_in_time (Fixture *f, gconstpointer data)
 {
-  push_video (f, 0, 2000, 1000);
+  push_video (f, 0, 10000, 1000);
   g_assert_false (choose (f));
-  push_video (f, 2000, 2040, 1000);
+  push_video (f, 10000, 10040, 1000);
   g_assert_true (choose (f));
   g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
 }
@@ -79,9 +130,9 @@ test_bounded_in_time (Fixture *f, gconstpointer data)
 static void
 test_bounded_in_bytes (Fixture *f, gconstpointer data)
 {
-  push_video (f, 0, 400, GST_PIN_MP4_HOLD_BYTES / 10 - 1);
+  push_video (f, 0, 400, GST_PIN_MP4_HOLD_BYTES / 10 - 600);
   g_assert_false (choose (f));
-  push_video (f, 400, 440, 100);
+  push_video (f, 400, 440, 2000);
   g_assert_true (choose (f));
 }
 
@@ -91,7 +142,7 @@ test_gap_and_end_count (Fixture *f, gconstpointer data)
   push_video (f, 0, 1400, 1000);
   f->audio->reached = 1100 * MS;
   g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1100 * MS);
+  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
   f->audio->reached = GST_PIN_MP4_NO_TIME;
   g_assert_false (choose (f));
   f->audio->ended = TRUE;
@@ -173,14 +224,14 @@ test_text_has_no_say (Fixture *f, gconstpointer data)
   g_assert_false (choose (f));
   push_audio (f, 900, 1040);
   g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1020 * MS);
-  g_assert_cmpuint (gst_pin_mp4_track_count_before (text, f->cut.text_time), ==,
-      2);
+  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
+  g_assert_cmpuint (gst_pin_mp4_track_split_before (text, f->cut.text_time), ==,
+      1);
   f->audio->reached = GST_PIN_MP4_NO_TIME;
-  push_video (f, 1400, 2040, 1000);
+  push_video (f, 1400, 10040, 1000);
   g_assert_true (choose (f));
   g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
-  g_assert_cmpint (f->cut.text_time, ==, 2000 * MS);
+  g_assert_cmpint (f->cut.text_time, ==, 10000 * MS);
   for (i = 0; i < 10; i++)
     mp4_push (text, G_MAXINT64, G_MAXINT64, 100000, TRUE);
   g_assert_true (choose (f));
@@ -211,8 +262,12 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("waits-for-both", test_waits_for_both);
+  ADD ("cut-does-not-depend-on-arrival", test_cut_does_not_depend_on_arrival);
+  ADD ("limit-does-not-depend-on-arrival",
+      test_limit_does_not_depend_on_arrival);
   ADD ("bounded-in-time", test_bounded_in_time);
   ADD ("bounded-in-bytes", test_bounded_in_bytes);
+  ADD ("bounded-in-number", test_bounded_in_number);
   ADD ("gap-and-end-count", test_gap_and_end_count);
   ADD ("fragment-at-sync", test_fragment_at_sync);
   ADD ("first-fragment-is-early", test_first_fragment_is_early);

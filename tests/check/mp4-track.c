@@ -192,6 +192,46 @@ test_entries (void)
   gst_pin_mp4_track_free (track);
 }
 
+/* Three frames that came together, of which one lies before the cut */
+static void
+test_split (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_AUDIO, 48000, 1024);
+  const gint64 frame = 1024 * GST_SECOND / 48000;
+  GstPinMp4Sample samples[3];
+  const GstPinMp4Piece *pieces;
+  guint i;
+
+  for (i = 0; i < 3; i++)
+    samples[i] = (GstPinMp4Sample) {(i + 1) * frame, (i + 1) * frame, 0, 10 + i,
+      TRUE};
+  mp4_push (track, 0, 0, 9, TRUE);
+  gst_pin_mp4_track_push (track, gst_buffer_new_memdup
+      ("aaaaaaaaaabbbbbbbbbbbcccccccccccc", 33), samples, 3);
+  g_assert_cmpuint (gst_pin_mp4_track_get_bytes_before (track, 0), ==, 0);
+  g_assert_cmpuint (gst_pin_mp4_track_get_bytes_before (track, 2 * frame - 9),
+      ==, 19);
+  g_assert_cmpuint (gst_pin_mp4_track_split_before (track, frame), ==, 1);
+  g_assert_cmpuint (track->pieces->len, ==, 2);
+  g_assert_cmpuint (gst_pin_mp4_track_split_before (track, 2 * frame - 9), ==,
+      2);
+  g_assert_cmpuint (track->pieces->len, ==, 3);
+  pieces = (const GstPinMp4Piece *) track->pieces->data;
+  g_assert_cmpuint (pieces[1].n_samples, ==, 1);
+  g_assert_cmpuint (pieces[1].size, ==, 10);
+  g_assert_cmpint (gst_buffer_memcmp (pieces[1].data, 0, "aaaaaaaaaa", 10), ==,
+      0);
+  g_assert_cmpuint (pieces[2].n_samples, ==, 2);
+  g_assert_cmpint (gst_buffer_memcmp (pieces[2].data, 0,
+          "bbbbbbbbbbbcccccccccccc", 23), ==, 0);
+  g_assert_cmpuint (gst_buffer_get_size (pieces[2].data), ==, 23);
+  g_assert_cmpint (ABS (pieces[2].time - 2 * frame), <=, 2);
+  gst_pin_mp4_track_drop (track, 2, 2);
+  g_assert_cmpuint (track->held, ==, 23);
+  g_assert_cmpuint (gst_pin_mp4_track_split_before (track, G_MAXINT64), ==, 1);
+  gst_pin_mp4_track_free (track);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,5 +246,6 @@ main (int argc, char **argv)
       test_decoding_times_rise);
   g_test_add_func ("/mp4-track/start", test_start);
   g_test_add_func ("/mp4-track/entries", test_entries);
+  g_test_add_func ("/mp4-track/split", test_split);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
  * pause at random, into a sink that does. Each run has to end within LIMIT of its
  * last byte, with every sample in the file. A run is made of its seed alone;
  * PIN_STALL_RUNS says how many there are, PIN_STALL_SEED where they begin.
+ * And whatever the threads do, the file has the same bytes.
  */
 #define _GNU_SOURCE             /* memmem */
 #include <gst/gst.h>
@@ -13,6 +14,8 @@
 #include "ts-maker.h"
 
 #define DEFAULT_RUNS 100
+/* Of each shape, from one input and two, in each format */
+#define SAME_RUNS 5
 #define LIMIT (5 * GST_SECOND)
 /* What the sanitizers make slower, and a machine that is busy elsewhere */
 #define PATIENCE 6
@@ -46,6 +49,14 @@ typedef struct
   GByteArray *out;
   GRand *rand;
 } Drain;
+
+static const gchar *const formats[] = { "faststart", "fragmented", "plain" };
+
+/* What is muxed, and into what */
+typedef struct
+{
+  guint shape, n_inputs, format;
+} Job;
 
 static void
 put_picture (GByteArray *out, guint number, guint64 pts)
@@ -175,9 +186,8 @@ assert_all (GByteArray *out, const gchar *form, guint n)
 }
 
 static GstElement *
-make_pipeline (GRand *rand, guint n_inputs)
+make_pipeline (GRand *rand, const Job *job)
 {
-  static const gchar *const formats[] = { "faststart", "fragmented", "plain" };
   g_autoptr (GString) line = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   GstElement *pipeline;
@@ -185,8 +195,8 @@ make_pipeline (GRand *rand, guint n_inputs)
 
   g_string_printf (line, "pinmp4bin name=m format=%s ! fakesink name=out "
       "async=false signal-handoffs=true ",
-      formats[g_rand_int_range (rand, 0, G_N_ELEMENTS (formats))]);
-  for (i = 0; i < n_inputs; i++)
+      formats[job->format]);
+  for (i = 0; i < job->n_inputs; i++)
     g_string_append_printf (line, "appsrc name=in%u block=true max-bytes=%d "
         "! %s m.%s ", i, 1 << g_rand_int_range (rand, 8, 20),
         g_rand_boolean (rand) ? "queue max-size-buffers=2 !" : "",
@@ -214,42 +224,55 @@ wait_for_end (GstElement *pipeline, const gchar *name, guint32 seed)
   }
 }
 
-static void
-run (guint32 seed)
+/* Returns: (transfer full): the file */
+static GByteArray *
+mux (const Job *job, guint32 seed)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  guint shape = g_rand_int_range (rand, 0, G_N_ELEMENTS (shapes));
-  guint n_inputs = g_rand_int_range (rand, 1, 3), i;
-  g_autoptr (GstElement) pipeline = make_pipeline (rand, n_inputs);
+  g_autoptr (GstElement) pipeline = make_pipeline (rand, job);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "out");
   Drain drain = { g_byte_array_new (), g_rand_new_with_seed (seed + 1) };
   Feeder feeders[2];
   GThread *threads[2];
+  guint i;
 
   g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), &drain);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  for (i = 0; i < n_inputs; i++) {
+  for (i = 0; i < job->n_inputs; i++) {
     feeders[i].pipeline = pipeline;
     feeders[i].rand = g_rand_new_with_seed (seed + 2 + i);
     feeders[i].name = i == 0 ? "in0" : "in1";
-    feeders[i].bytes = make_stream (shape, i == 0, n_inputs == 1 || i == 1);
+    feeders[i].bytes = make_stream (job->shape, i == 0,
+        job->n_inputs == 1 || i == 1);
     threads[i] = g_thread_new ("feeder", feed, &feeders[i]);
   }
-  for (i = 0; i < n_inputs; i++)
+  for (i = 0; i < job->n_inputs; i++)
     g_thread_join (threads[i]);
-  wait_for_end (pipeline, shapes[shape].name, seed);
+  wait_for_end (pipeline, shapes[job->shape].name, seed);
   gst_element_set_state (pipeline, GST_STATE_NULL);
-
-  assert_all (drain.out, "picture %05u.", shapes[shape].picture_to
-      - shapes[shape].picture_from);
-  assert_all (drain.out, "sound %05u.", ((shapes[shape].sound_to
-              - shapes[shape].sound_from) * 9000 + 1919) / 1920);
-  for (i = 0; i < n_inputs; i++) {
+  for (i = 0; i < job->n_inputs; i++) {
     g_rand_free (feeders[i].rand);
     g_byte_array_unref (feeders[i].bytes);
   }
   g_rand_free (drain.rand);
-  g_byte_array_unref (drain.out);
+  return drain.out;
+}
+
+static void
+run (guint32 seed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  Job job = {
+    .shape = g_rand_int_range (rand, 0, G_N_ELEMENTS (shapes)),
+    .n_inputs = g_rand_int_range (rand, 1, 3),
+    .format = g_rand_int_range (rand, 0, G_N_ELEMENTS (formats))
+  };
+  g_autoptr (GByteArray) out = mux (&job, seed);
+
+  assert_all (out, "picture %05u.", shapes[job.shape].picture_to
+      - shapes[job.shape].picture_from);
+  assert_all (out, "sound %05u.", ((shapes[job.shape].sound_to
+              - shapes[job.shape].sound_from) * 9000 + 1919) / 1920);
 }
 
 static guint
@@ -271,11 +294,37 @@ test_schedules (void)
   g_test_message ("%u runs from seed %u", n, seed);
 }
 
+/* Whichever thread was faster */
+static void
+test_same_bytes (void)
+{
+  guint seed = get_number ("PIN_STALL_SEED", 1);
+  Job job;
+  guint i;
+
+  for (job.shape = 0; job.shape < G_N_ELEMENTS (shapes); job.shape++)
+    for (job.n_inputs = 1; job.n_inputs <= 2; job.n_inputs++)
+      for (job.format = 0; job.format < G_N_ELEMENTS (formats); job.format++) {
+        g_autoptr (GByteArray) first = mux (&job, seed);
+
+        for (i = 1; i < SAME_RUNS; i++) {
+          g_autoptr (GByteArray) again = mux (&job, seed + 10 * i);
+
+          if (again->len != first->len
+              || memcmp (again->data, first->data, first->len) != 0)
+            g_error ("%s, %u inputs, %s: seeds %u and %u differ",
+                shapes[job.shape].name, job.n_inputs, formats[job.format],
+                seed, seed + 10 * i);
+        }
+      }
+}
+
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pinmp4bin-stall/schedules", test_schedules);
+  g_test_add_func ("/pinmp4bin-stall/same-bytes", test_same_bytes);
   return g_test_run ();
 }
