@@ -6,9 +6,11 @@
  * begun: the file would be laid out badly, and the header of a fragmented one
  * would lack a track. So each input has a lane here, and passes this gate with
  * every sample: it waits while it is more than AHEAD in front of the last one.
+ * They begin one after the other, in the order of the lanes, since the first
+ * one's clock is that of all, and must be the same one each time.
  *
- * It cannot stall: whoever is last never waits, who has ended is not waited
- * for, and where nobody moves for as long as patience goes, the last ones are
+ * It cannot stall: whoever is last never waits, nor does the first lane to
+ * begin, who has ended is not waited for, and where nobody moves for as long as patience goes, the last ones are
  * left behind. pinmp4bin has one for its life, with lanes for each run; the
  * streaming threads pass, and the state change stops it.
  */
@@ -151,6 +153,56 @@ leave_behind (GstPinMp4Pace *self)
       lane->time = NOT_COUNTED;
   }
   g_cond_broadcast (&self->cond);
+}
+
+/* With lock: a lane in front of @lane that will begin and has not, if @lane has
+ * not either */
+static GstPinMp4Lane *
+find_earlier (GstPinMp4Pace *self, const GstPinMp4Lane *lane)
+{
+  guint i;
+
+  for (i = 0; i < self->lanes->len && lane->time == NOT_BEGUN; i++) {
+    GstPinMp4Lane *other = g_ptr_array_index (self->lanes, i);
+
+    if (other == lane)
+      return NULL;
+    if (other->n_open > 0 && other->time == NOT_BEGUN)
+      return other;
+  }
+  return NULL;
+}
+
+/*
+ * gst_pin_mp4_pace_begin:
+ * @self: the gate
+ * @lane: whose first sample has come
+ *
+ * Waits until those before it have begun. Whoever waits here would wait for them in
+ * gst_pin_mp4_pace_pass(), too.
+ *
+ * Returns: FALSE where it has waited for too long and left them behind
+ */
+gboolean
+gst_pin_mp4_pace_begin (GstPinMp4Pace *self, GstPinMp4Lane *lane)
+{
+  gint64 deadline = g_get_monotonic_time () + self->patience / 1000;
+  gboolean patient = TRUE;
+  GstPinMp4Lane *earlier;
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopped && (earlier = find_earlier (self, lane)) != NULL) {
+    if (patient
+        && g_cond_wait_until (&self->cond, &self->lock, deadline))
+      continue;
+    if (find_earlier (self, lane) != earlier)
+      continue;
+    earlier->time = NOT_COUNTED;
+    patient = FALSE;
+    g_cond_broadcast (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  return patient;
 }
 
 /*

@@ -19,6 +19,7 @@ void gst_pin_mp4_pace_set_stopped (GstPinMp4Pace * self, gboolean stopped);
 GstPinMp4Lane *gst_pin_mp4_pace_add_lane (GstPinMp4Pace * self);
 void gst_pin_mp4_pace_enter (GstPinMp4Pace * self, GstPinMp4Lane * lane);
 void gst_pin_mp4_pace_leave (GstPinMp4Pace * self, GstPinMp4Lane * lane);
+gboolean gst_pin_mp4_pace_begin (GstPinMp4Pace * self, GstPinMp4Lane * lane);
 gboolean gst_pin_mp4_pace_pass (GstPinMp4Pace * self, GstPinMp4Lane * lane,
     GstClockTime time);
 

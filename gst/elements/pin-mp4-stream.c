@@ -187,17 +187,30 @@ restamp_buffer (GstPinMp4Stream *self, GstBuffer *buffer, GstClockTime *time)
 }
 
 static void
+say_impatience (GstPinMp4Stream *self)
+{
+  g_autoptr (GError) error = g_error_new (GST_PIN_ERROR,
+      GST_PIN_ERROR_TIMEOUT, "The track %s goes on without another input that "
+      "has brought nothing for too long.", self->name);
+
+  gst_pin_element_post_warning (GST_ELEMENT (self->input), error, NULL);
+}
+
+/* Before its first sample is put on the timeline */
+static void
+begin_pace (GstPinMp4Stream *self)
+{
+  if (self->lane != NULL && !self->hand.begun
+      && !gst_pin_mp4_pace_begin (self->pace, self->lane))
+    say_impatience (self);
+}
+
+static void
 keep_pace (GstPinMp4Stream *self, GstClockTime time)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (self->lane == NULL
-      || gst_pin_mp4_pace_pass (self->pace, self->lane, time))
-    return;
-  error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT, "The track %s "
-      "goes on without another input that has brought nothing for too long.",
-      self->name);
-  gst_pin_element_post_warning (GST_ELEMENT (self->input), error, NULL);
+  if (self->lane != NULL
+      && !gst_pin_mp4_pace_pass (self->pace, self->lane, time))
+    say_impatience (self);
 }
 
 static void
@@ -231,6 +244,7 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
     if (self->mux_pad == NULL)
       return GST_PAD_PROBE_DROP;
+    begin_pace (self);
     info->data = restamp_buffer (self, info->data, &time);
     keep_pace (self, time);
     return GST_PAD_PROBE_OK;

@@ -90,6 +90,53 @@ test_patience (void)
 }
 
 static gpointer
+begin (gpointer data)
+{
+  Runner *self = data;
+  gboolean patient = gst_pin_mp4_pace_begin (self->pace, self->lane);
+
+  g_atomic_int_set (&self->passed, 1);
+  return GINT_TO_POINTER (patient);
+}
+
+/* The last lane's sample comes first, and is not the first to go */
+static void
+test_begin_in_order (void)
+{
+  g_autoptr (GstPinMp4Pace) pace = gst_pin_mp4_pace_new (FOREVER);
+  Runner one = { pace, gst_pin_mp4_pace_add_lane (pace), };
+  Runner two = { pace, gst_pin_mp4_pace_add_lane (pace), };
+  GThread *thread;
+
+  gst_pin_mp4_pace_enter (pace, one.lane);
+  gst_pin_mp4_pace_enter (pace, two.lane);
+  thread = g_thread_new ("two", begin, &two);
+  g_assert_true (gst_pin_mp4_pace_begin (pace, one.lane));
+  g_usleep (PATIENCE / 2000);
+  g_assert_false (g_atomic_int_get (&two.passed));
+  gst_pin_mp4_pace_pass (pace, one.lane, GST_CLOCK_TIME_NONE);
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+}
+
+/* Who ends without a sample is not waited for; who is silent, not for ever */
+static void
+test_begin_without_the_first (void)
+{
+  g_autoptr (GstPinMp4Pace) pace = gst_pin_mp4_pace_new (PATIENCE);
+  GstPinMp4Lane *one = gst_pin_mp4_pace_add_lane (pace);
+  GstPinMp4Lane *two = gst_pin_mp4_pace_add_lane (pace);
+  GstPinMp4Lane *three = gst_pin_mp4_pace_add_lane (pace);
+
+  gst_pin_mp4_pace_enter (pace, one);
+  gst_pin_mp4_pace_enter (pace, two);
+  gst_pin_mp4_pace_enter (pace, three);
+  gst_pin_mp4_pace_leave (pace, one);
+  g_assert_true (gst_pin_mp4_pace_begin (pace, two));
+  g_assert_false (gst_pin_mp4_pace_begin (pace, three));
+  g_assert_true (gst_pin_mp4_pace_begin (pace, three));
+}
+
+static gpointer
 pass_first (gpointer data)
 {
   Runner *self = data;
@@ -119,6 +166,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-mp4-pace/side-by-side", test_side_by_side);
   g_test_add_func ("/pin-mp4-pace/nobody-to-wait-for", test_nobody_to_wait_for);
   g_test_add_func ("/pin-mp4-pace/patience", test_patience);
+  g_test_add_func ("/pin-mp4-pace/begin-in-order", test_begin_in_order);
+  g_test_add_func ("/pin-mp4-pace/begin-without-the-first",
+      test_begin_without_the_first);
   g_test_add_func ("/pin-mp4-pace/stop", test_stop);
   return g_test_run ();
 }
