@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """gst-pin-1.0 --continue: a run that is killed at any moment, and the next one,
-which gives the same media and fetches what is missing and no more. What is
+which gives the same bytes and fetches what is missing and no more. What is
 missing is read from the store that the killed run has left (docs/store.md).
 
     PIN_ORIGIN=… PIN_TOOL=… GST_PLUGIN_PATH=… test-tool-continue.py [CHECK…]
 """
 
 import functools
+import hashlib
 import os
 import random
 import re
@@ -87,9 +88,15 @@ def wanted_packets(name):
                                            references.name))
 
 
+def digest(path):
+    with open(path, "rb") as stream:
+        return hashlib.sha256(stream.read()).hexdigest()
+
+
 def assert_same(path, entry):
     pinlib.assert_same_packets(wanted_packets(entry["name"]),
                                pinlib.packets(path))
+    assert digest(path) == whole_run(entry["name"])[1], "other bytes"
 
 
 def slowly(folder, entry):
@@ -97,21 +104,20 @@ def slowly(folder, entry):
                         "--progress", "none", entry["id"])
 
 
-def whole_run(entry):
-    """How many bytes of media a run takes that nobody kills."""
+@functools.lru_cache(maxsize=None)
+def whole_run(name):
+    """Of a run that nobody kills: how many bytes of media it takes, and the
+    digest of the file."""
     origin.reset()
     with Folder(origin) as folder:
-        folder.run("-o", "a.mp4", entry["id"])
+        folder.run("-o", "a.mp4", catalog[name]["id"])
         assert folder.files() == ["a.mp4"], folder.files()
-    return media_bytes()[0]
-
-
-TOTALS = {}
+        return media_bytes()[0], digest(folder.join("a.mp4"))
 
 
 def kill_at(entry, fraction, folder):
     """Kills a run when that much of the media went out. Returns what it had."""
-    wanted = fraction * TOTALS[entry["name"]]
+    wanted = fraction * whole_run(entry["name"])[0]
     origin.reset()
     origin.knobs(rate=500000)
     process = slowly(folder, entry)
@@ -127,19 +133,18 @@ def kill_at(entry, fraction, folder):
 
 def killed_and_continued(number, name, fraction):
     entry = catalog[name]
-    if name not in TOTALS:
-        TOTALS[name] = whole_run(entry)
+    total, _ = whole_run(name)
     with Folder(origin) as folder:
         stored = kill_at(entry, fraction, folder)
         whole = "a.mp4" in folder.files()
         origin.reset()
         folder.run("-o", "a.mp4", "--continue", entry["id"])
         fetched, files = media_bytes()
-        missing = 0 if whole else TOTALS[name] - stored
+        missing = 0 if whole else total - stored
         most = missing + largest_fragment(entry) + files * QUESTION
         assert fetched <= most, (
             "%d of %d bytes were stored, and %d fetched, more than %d" % (
-                stored, TOTALS[name], fetched, most))
+                stored, total, fetched, most))
         assert folder.files() == ["a.mp4"], folder.files()
         assert_same(folder.join("a.mp4"), entry)
 
