@@ -205,14 +205,35 @@ join (GTask *task, GstPinSharedWalk *walk)
     on_cancelled (cancellable, task);
 }
 
-static gboolean
-answer_from_cache (GTask *task, const gchar *key, guint seconds)
+/* Who wants to know all is told more, so that who asks for less is content with
+ * it: a resolver's answer serves the pipeline that comes next */
+static GstPinMedia *
+find_fuller (GstPinHttpClient *client, const gchar *id,
+    const GstPinResolveOptions *options, gint64 now)
 {
+  GstPinResolveOptions fuller = *options;
+  g_autofree gchar *key = NULL;
+
+  if (options->complete)
+    return NULL;
+  fuller.complete = TRUE;
+  key = gst_pin_resolve_cache_key (id, gst_pin_http_client_get_config (client),
+      &fuller);
+  return gst_pin_resolve_cache_get (key, options->cache_seconds, now);
+}
+
+static gboolean
+answer_from_cache (GTask *task, const gchar *key, const gchar *id,
+    const GstPinResolveOptions *options)
+{
+  GstPinWaiter *waiter = g_task_get_task_data (task);
   gint64 now = g_get_monotonic_time ();
-  g_autoptr (GstPinMedia) media = gst_pin_resolve_cache_get (key, seconds,
-      now);
+  g_autoptr (GstPinMedia) media = gst_pin_resolve_cache_get (key,
+      options->cache_seconds, now);
   g_autoptr (GArray) attempts = NULL;
 
+  if (!media)
+    media = find_fuller (waiter->client, id, options, now);
   if (!media)
     return FALSE;
   attempts = gst_pin_attempts_new ();
@@ -235,7 +256,7 @@ gst_pin_resolve_shared_async (GstPinHttpClient *client, const gchar *id,
   waiter->client = gst_pin_http_client_ref (client);
   waiter->attempts = gst_pin_attempts_new ();
   g_task_set_task_data (task, waiter, waiter_free);
-  if (answer_from_cache (task, key, options->cache_seconds))
+  if (answer_from_cache (task, key, id, options))
     return;
   walk = options->cache_seconds > 0 ? find_walk (key, client) : NULL;
   if (walk) {

@@ -88,7 +88,7 @@ take_error (GstPinWalk *walk, GError *error)
     walk->next = walk->options.ranking->len;
   /* A door that cannot be reached says nothing of those before it */
   if (not_found || (!gst_pin_walk_may_help (error)
-          && error->code != GST_PIN_ERROR_NETWORK))
+          && !g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK)))
     g_clear_error (&walk->first_error);
   if (walk->first_error)
     g_error_free (error);

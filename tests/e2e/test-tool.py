@@ -491,6 +491,17 @@ def a_height_that_is_there_costs_no_download():
 
 
 @tap
+def a_page_is_asked_for_once():
+    for entry in (CMAF, catalog["ts-h264"], catalog["repin"]):
+        with Folder(origin) as folder:
+            origin.reset()
+            folder.run("-o", "a.mp4", entry["url"])
+            pages = {url: times for url, times in requested(origin).items()
+                     if "://www.pinterest.com/" in url}
+            assert pages == {entry["url"]: 1}, pages
+
+
+@tap
 def a_height_that_the_playlist_gets_wrong_is_the_files():
     with Folder(origin) as folder:
         with open(os.path.join(site, CMAF["master"]),
