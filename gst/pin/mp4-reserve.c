@@ -11,7 +11,8 @@
 /* Where nothing says how much is to come: does for some seven minutes, with
  * sound, at 30 pictures a second */
 #define BLIND_RESERVE (256 * 1024)
-#define MAX_RESERVE (256 * 1024 * 1024)
+/* Does for some twenty hours; a duration that lies costs no more of the disk */
+#define MAX_RESERVE (64 * 1024 * 1024)
 /* The part of the whole that is not too much for a margin */
 #define CHEAP 64
 
