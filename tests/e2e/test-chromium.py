@@ -88,7 +88,8 @@ def assert_plays_to_its_end(page, path, pictures):
     assert (ended["sound"] > 0) == bool(sounds), ended
     assert (ended["peak"] > LOUD) == bool(sounds), ended
     # Never early; how late depends on the machine
-    assert not sounds or ended["heard"] > sounds[0] - 0.1, (ended, sounds[0])
+    # At four times the speed, on a busy machine, the clock lags a little
+    assert not sounds or ended["heard"] > sounds[0] - 0.4, (ended, sounds[0])
     return seen["duration"]
 
 

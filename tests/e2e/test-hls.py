@@ -397,8 +397,8 @@ def init_sections_without_end_do_not_fill_the_memory():
     assert done.status == 0 and not done.error, done.lines
     usual, _ = run("repeated map", max_buffer_bytes=4 << 20)
     more = done.of("down")[0]["peak_kib"] - usual.of("down")[0]["peak_kib"]
-    # A sanitizer holds back what was freed
-    assert more < 32 * 1024 or pinlib.SLOW > 1, "%d KiB more" % more
+    # A sanitizer holds back what was freed. Seen: 22 to 33 MiB; 80 without bound
+    assert more < 48 * 1024 or pinlib.SLOW > 1, "%d KiB more" % more
 
 
 def frames(path):
