@@ -110,6 +110,7 @@ struct _GstPinChunk
   GstPinRetry retry;
   gint64 failed_at;             /* monotonic µs of the last failed attempt */
   GstPinExchange *exchange;
+  GstPinHostUse *host;          /* that the last attempt asked; the client's */
   GSource *wait;
   gchar *said_validator;        /* by the current answer, not believed yet */
   gint64 said_total;

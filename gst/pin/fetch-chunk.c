@@ -684,6 +684,7 @@ start_attempt (GstPinChunk *self)
     request.length = self->start + self->probe - request.offset;
   self->exchange = gst_pin_exchange_start (self->client, &request, &handler,
       self);
+  self->host = gst_pin_exchange_get_host (self->exchange);
 }
 
 /* Sets memory aside for all of it, or has it owed */

@@ -173,11 +173,12 @@ is_congestion (const GError *error)
   }
 }
 
+/* On the route that the chunk took, which may not be the one that the next
+ * request will take */
 static void
 report_to_host (GstPinFetcher *self, GstPinChunk *chunk, const GError *error)
 {
-  GstPinHostUse *host = gst_pin_http_client_get_host (self->client,
-      chunk->url);
+  GstPinHostUse *host = chunk->host;
 
   if (!host)
     return;

@@ -74,4 +74,8 @@ void gst_pin_exchange_cancel (GstPinExchange * self);
 /* Whether a connection was made for it */
 gboolean gst_pin_exchange_is_on_new_connection (GstPinExchange * self);
 
+/* The host that was asked first, on the route that was taken; the client's.
+ * NULL: the URL names none */
+GstPinHostUse *gst_pin_exchange_get_host (GstPinExchange * self);
+
 G_END_DECLS

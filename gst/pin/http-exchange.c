@@ -38,6 +38,7 @@ struct _GstPinExchange
 
   GstPinRoute *route;           /* the current hop's */
   GstPinHostUse *use;           /* that counts this one; the route's */
+  GstPinHostUse *asked;         /* what the first hop was counted by */
   gboolean ask_new;             /* it needs a connection of its own */
   GSource *turn;                /* waits for the request's turn */
   gboolean through;             /* the connection reached the server */
@@ -730,6 +731,7 @@ gst_pin_exchange_start (GstPinHttpClient *client,
   self->cancellable = g_cancellable_new ();
   if (uri)
     claim_connection (self, uri);
+  self->asked = self->use;
   if (self->stall_ms) {
     self->stall = g_source_new (&stall_funcs, sizeof (GSource));
     g_source_set_callback (self->stall, on_stall, self, NULL);
@@ -766,4 +768,10 @@ gboolean
 gst_pin_exchange_is_on_new_connection (GstPinExchange *self)
 {
   return self->new_connection;
+}
+
+GstPinHostUse *
+gst_pin_exchange_get_host (GstPinExchange *self)
+{
+  return self->asked;
 }

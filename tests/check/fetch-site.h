@@ -195,9 +195,12 @@ static inline void
 parse_visit (Visit *v, const gchar *text)
 {
   const gchar *range = strstr (text, "\r\nRange: bytes=");
+  const gchar *path;
   guint64 size;
 
-  v->file = g_ascii_strtoull (text + strlen ("GET /"), NULL, 10);
+  /* A proxy's visitors say the whole URL */
+  path = g_strrstr_len (text, strstr (text, " HTTP/1.") - text, "/");
+  v->file = g_ascii_strtoull (path + 1, NULL, 10);
   g_assert_cmpuint (v->file, <, MAX_FILES);
   size = v->site->files[v->file].size;
   v->end = size;

@@ -668,6 +668,32 @@ test_host_bears_four (Scene *scene, gconstpointer unused)
   g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
 }
 
+/* What one proxy failed at was counted against the host behind the next one,
+ * which then got one request at a time */
+static void
+test_failure_of_own_route (Scene *scene, gconstpointer unused)
+{
+  g_autoptr (GSocket) deaf = g_socket_new (G_SOCKET_FAMILY_IPV4,
+      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  g_assert_true (g_socket_bind (deaf, any, FALSE, NULL));
+  bound = g_socket_get_local_address (deaf, NULL);
+  scene->config.proxies = g_new0 (gchar *, 3);
+  scene->config.proxies[0] = g_strdup_printf ("http://127.0.0.1:%u",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  scene->config.proxies[1] = g_strdup_printf ("http://127.0.0.1:%u",
+      scene->site.port);
+  scene->limits.max_connections = 8;
+  add (scene, 0, 4 * MIB, 4 * MIB, 0);
+  scene_start (scene);
+  read_rest (scene, 0, 0);
+  g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
+  g_assert_cmpuint (get_stat (scene, "connections-limit"), ==, 0);
+}
+
 static void
 test_line_break_in_user_agent (Scene *scene, gconstpointer unused)
 {
@@ -863,6 +889,7 @@ main (int argc, char **argv)
     add_test (name, &beginnings[i], test_beginning);
   }
   add_test ("host-bears-four", NULL, test_host_bears_four);
+  add_test ("failure-of-own-route", NULL, test_failure_of_own_route);
   add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);
   add_test ("line-break-in-extra-header", NULL,
       test_line_break_in_extra_header);
