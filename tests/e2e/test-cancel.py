@@ -116,7 +116,7 @@ def many_moments(_, name, form):
         for _ in range(2 * len(MOMENTS)):
             down = run.down()
             assert_down(down, first)
-            assert down["result"] == "cancelled", down
+            assert down["result"] == "cancelled", run.lines
         assert_hung_up(origin)
         assert run.is_alive()
         run.end()
