@@ -15,7 +15,8 @@
 
 enum
 {
-  PROP_PLAYLISTS = 1,
+  PROP_COMPLETE = 1,
+  PROP_PLAYLISTS,
   FIRST_SETTING
 };
 
@@ -25,7 +26,7 @@ struct _GstPinResolver
 
   GMutex lock;
   GstPinResolverSettings settings;      /* lock */
-  gboolean playlists;           /* lock */
+  gboolean complete, playlists; /* lock */
   GstPinHttpClient *client;     /* lock; NULL: none since they were set */
 };
 
@@ -53,6 +54,20 @@ question_free (gpointer data)
   g_free (question);
 }
 
+/* (nullable) Where the property is that pinsrc has not */
+static gboolean *
+find_own (GstPinResolver *self, guint id)
+{
+  switch (id) {
+    case PROP_COMPLETE:
+      return &self->complete;
+    case PROP_PLAYLISTS:
+      return &self->playlists;
+    default:
+      return NULL;
+  }
+}
+
 static void
 gst_pin_resolver_set_property (GObject *object, guint id, const GValue *value,
     GParamSpec *spec)
@@ -61,9 +76,9 @@ gst_pin_resolver_set_property (GObject *object, guint id, const GValue *value,
   GstPinHttpClient *client;
   gpointer field;
 
-  if (id == PROP_PLAYLISTS) {
+  if (find_own (self, id)) {
     g_mutex_lock (&self->lock);
-    self->playlists = g_value_get_boolean (value);
+    *find_own (self, id) = g_value_get_boolean (value);
     g_mutex_unlock (&self->lock);
     return;
   }
@@ -86,9 +101,9 @@ gst_pin_resolver_get_property (GObject *object, guint id, GValue *value,
   GstPinResolver *self = GST_PIN_RESOLVER (object);
   gpointer field;
 
-  if (id == PROP_PLAYLISTS) {
+  if (find_own (self, id)) {
     g_mutex_lock (&self->lock);
-    g_value_set_boolean (value, self->playlists);
+    g_value_set_boolean (value, *find_own (self, id));
     g_mutex_unlock (&self->lock);
     return;
   }
@@ -121,6 +136,16 @@ gst_pin_resolver_class_init (GstPinResolverClass *klass)
   object_class->get_property = gst_pin_resolver_get_property;
   object_class->finalize = gst_pin_resolver_finalize;
   /**
+   * GstPinResolver:complete:
+   *
+   * Whether to look for an MP4 file that the site doesn't name, where it names
+   * none. A pipeline needs none, and asks by itself where it does.
+   */
+  g_object_class_install_property (object_class, PROP_COMPLETE,
+      g_param_spec_boolean ("complete", "Complete",
+          "Look for an MP4 file that the site doesn't name as well",
+          TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  /**
    * GstPinResolver:playlists:
    *
    * Whether to ask for the playlists of a Pin's videos as well: they tell the
@@ -138,6 +163,7 @@ static void
 gst_pin_resolver_init (GstPinResolver *self)
 {
   g_mutex_init (&self->lock);
+  self->complete = TRUE;
   gst_pin_resolver_settings_init (&self->settings);
 }
 
@@ -167,9 +193,8 @@ take_settings (GstPinResolver *self, GstPinQuestion *question, GError **error)
   if (self->client)
     question->client = gst_pin_http_client_ref (self->client);
   question->playlists = self->playlists;
+  question->options.complete = self->complete;
   g_mutex_unlock (&self->lock);
-  /* Who asks without a pipeline wants to know all there is */
-  question->options.complete = TRUE;
   return question->client
       && gst_pin_resolve_options_load (&question->options, error);
 }

@@ -295,9 +295,10 @@ set_up (Batch *self, const GstPinToolOptions *options, GError **error)
   if (!gst_pin_tool_options_apply (options, G_OBJECT (self->common.resolver),
           error))
     return FALSE;
-  /* A height is in the playlists alone */
+  /* A height is in the playlists alone; a further address is for readers */
   g_object_set (self->common.resolver, "playlists", options->output
-      && gst_pin_tool_name_uses (options->output, "height"), NULL);
+      && gst_pin_tool_name_uses (options->output, "height"),
+      "complete", options->write_info_json, NULL);
   if (options->archive && !(self->common.archive =
           gst_pin_tool_archive_open (options->archive, error)))
     return FALSE;

@@ -482,11 +482,9 @@ def a_height_that_is_there_costs_no_download():
             origin.reset()
             result = folder.run("-o", "{height}.mp4", entry["id"])
             assert "Kept " + name in result.stdout, result.stdout
-            # But for the look whether there is an MP4 as well
-            fetched = {url for url in requested(origin)
-                       if url.startswith("https://v1.pinimg.com/")
-                       and not url.endswith(".mp4")}
-            assert fetched == {"https://" + entry["master"]}, fetched
+            fetched = {url: times for url, times in requested(origin).items()
+                       if url.startswith("https://v1.pinimg.com/")}
+            assert fetched == {"https://" + entry["master"]: 1}, fetched
             assert os.path.getsize(folder.join(name)) == len("precious")
 
 
@@ -499,6 +497,9 @@ def a_page_is_asked_for_once():
             pages = {url: times for url, times in requested(origin).items()
                      if "://www.pinterest.com/" in url}
             assert pages == {entry["url"]: 1}, pages
+            # Nor is there any guess at files that nobody asked for
+            assert not [url for url in requested(origin)
+                        if url.endswith(".mp4")], requested(origin)
 
 
 @tap
