@@ -155,19 +155,30 @@ advice_of_code (GstPinError code)
   }
 }
 
+/* (transfer full) What to do now, and from when on */
+static gchar *
+advise (GstPinError code, gint64 retry_after)
+{
+  if (code == GST_PIN_ERROR_RATE_LIMITED && retry_after > 0)
+    return g_strdup_printf ("The server asks to slow down; try again in %"
+        G_GINT64_FORMAT " seconds.", retry_after);
+  return g_strdup (advice_of_code (code));
+}
+
 GError *
 gst_pin_http_status_error (guint status, gint64 retry_after,
     const gchar *what, const gchar *url)
 {
   g_autofree gchar *shown = gst_pin_url_for_display (url);
   GstPinError code = code_of_status (status);
+  g_autofree gchar *advice = advise (code, retry_after);
   GError *error;
 
   if (SOUP_STATUS_IS_SUCCESSFUL (status))
     return NULL;
   error = g_error_new (GST_PIN_ERROR, code,
       "Could not %s (%s): HTTP status %u %s. %s", what, shown, status,
-      soup_status_get_phrase (status), advice_of_code (code));
+      soup_status_get_phrase (status), advice);
   gst_pin_error_set_details (error, "http-status-code", G_TYPE_UINT, status,
       NULL);
   if (retry_after >= 0)

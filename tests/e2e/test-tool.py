@@ -519,6 +519,18 @@ def a_height_that_the_playlist_gets_wrong_is_the_files():
 
 
 @tap
+def how_long_to_wait_is_told():
+    with Folder(origin) as folder:
+        origin.faults([{"match": SHORT["url"], "kind": "status", "status": 429,
+                        "retry_after": "777", "times": -1}])
+        try:
+            result = folder.run(SHORT["id"], status=4)
+        finally:
+            origin.reset()
+        assert "777 seconds" in result.stderr, result.stderr
+
+
+@tap
 def a_pin_that_is_not_there_is_told_so():
     for name in ("not-found", "gone", "private"):
         with Folder(origin) as folder:
