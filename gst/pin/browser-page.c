@@ -256,13 +256,17 @@ on_login_wanted (GstPinBrowserPage *self, const GstPinJsonText *params)
   gst_pin_browser_pipe_call (self->pipe, "Fetch.continueWithAuth", call);
 }
 
-/* Network.requestWillBeSent; also for each redirect, under the same name */
+/* Network.requestWillBeSent; also for each redirect, under the same name. Told
+ * late, when the answer has begun, it takes nothing back. */
 static void
 on_request (GstPinBrowserPage *self, const GstPinJsonText *params)
 {
   gchar *id = gst_pin_browser_dup_member (params, "requestId", NULL);
+  GstPinJsonText redirect;
+  gboolean is_late = id && g_hash_table_lookup (self->under_way, id)
+      && !gst_pin_json_text_find (params, &redirect, "redirectResponse", NULL);
 
-  if (id && g_hash_table_size (self->under_way) < MAX_REQUESTS)
+  if (id && !is_late && g_hash_table_size (self->under_way) < MAX_REQUESTS)
     g_hash_table_replace (self->under_way, id, NULL);
   else
     g_free (id);

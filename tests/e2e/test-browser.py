@@ -95,7 +95,7 @@ def changed(name, value):
 def ask(origin, strategies="browser", proxy=None, **properties):
     """The report of a resolver on PIN."""
     properties = {"strategies": strategies, "proxy": proxy or origin.proxy,
-                  "tls-ca-file": origin.ca, "timeout": 5 * pinlib.SLOW,
+                  "tls-ca-file": origin.ca, "timeout": 10 * pinlib.SLOW,
                   **properties}
     result = subprocess.run(
         [os.environ.get("PIN_RESOLVE", "pin-resolve"),
@@ -110,7 +110,7 @@ def ask(origin, strategies="browser", proxy=None, **properties):
 
 
 def assert_found(report):
-    assert report["error"] is None, report["error"]
+    assert report["error"] is None, report
     assert report["kind"] == "video" and report["id"] == PIN["id"], report
     assert report["videos"][0]["hls"] == "https://" + PIN["master"], report
 
@@ -179,7 +179,8 @@ def add_checks():
                     "videoList": {"vHLSV4": {
                         "url": "https://" + PIN["master"], "width": 720,
                         "height": 1280, "duration": 24000}}}}}}}
-        script = "fetch ('%s', {method: 'POST', body: '{}'});" % GRAPHQL
+        script = """fetch ('%s', {method: 'POST', body: '{}'})
+            .then ((answer) => answer.text ());""" % GRAPHQL
         with scripted(script, {"match": GRAPHQL, "kind": "html", "times": -1,
                                "content_type": "application/json",
                                "body": json.dumps(relay)}) as origin:
