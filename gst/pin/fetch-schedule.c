@@ -17,8 +17,8 @@
 /* For less, a connection that is busy is waited for rather than a new one made:
  * that takes round trips too, and processor on both sides */
 #define WORTH_A_CONNECTION (256 * 1024)
-/* Where playback begins, at most so many pieces of a file are asked for before
- * anybody knows how far it goes */
+/* Where playback begins, a file comes in so many pieces at most: those that are
+ * asked for before anybody knows how far it goes, and a little less after that */
 #define MAX_GUESSES 16
 /* A request is sent so long before there is memory for all of its bytes: the
  * answer takes a round trip, and its bytes come one after the other */
@@ -168,11 +168,12 @@ is_worth_connecting_locked (GstPinFetcher *self, const GstPinChunk *chunk)
       || bytes_to_come_locked (self) / WORTH_A_CONNECTION > self->running;
 }
 
-/* Most of the connections for one file, when it is where playback begins */
+/* Most of the connections for one file, when it is where playback begins; not of
+ * very many, whose handshakes would take longer than the bytes they bring */
 static guint
 count_for_beginning (GstPinFetcher *self)
 {
-  return MAX (1, self->limits.max_connections * 3 / 4);
+  return MAX (1, MIN (self->limits.max_connections, MAX_GUESSES) * 3 / 4);
 }
 
 /* How much to ask for in one request: a share of what is left for each
@@ -251,7 +252,7 @@ guess_locked (GstPinFetcher *self, GstPinChunk *chunk, gsize size)
   if (gst_pin_http_client_get_config (self->client)->max_request_rate > 0)
     return 0;
   if (gst_pin_fetcher_get_fragment_of (self, chunk)->time == 0) {
-    most = MIN (count_for_beginning (self), MAX_GUESSES);
+    most = count_for_beginning (self);
     most = MIN (most, gst_pin_budget_get_limit (self->budget) / 8 / size);
     return MIN (most / n_tracks, count_idle_connections (self, chunk)) * size;
   }
