@@ -3,10 +3,12 @@
  * One page in a browser. A load makes it when the browser's process runs and
  * frees it when that has gone; it lives on the load's main context.
  *
- * First three calls, each needing the answer of the one before: make a tab,
- * attach to it, go to the address. Between the last two the browser is told to
- * ask before each request (Fetch domain) and to tell of each answer (Network
- * domain). A request goes out where the host policy lets it and where it can
+ * First, each step needing the answers of the one before: make a tab, attach to
+ * it, prepare it, go to the address. To prepare it is to tell the browser to ask
+ * before each request (Fetch domain) and to tell of each answer (Network
+ * domain); the page's own process hears of that late, and a page that it had by
+ * then begun to load would ask for things of which nobody tells (observed in
+ * Chromium 156). A request goes out where the host policy lets it and where it can
  * bring data: no pictures, media or fonts. Redirects are asked for like others.
  * What an answer has is fetched when it has come wholly. Service workers are
  * bypassed, and other workers and frames of other sites never start, since
@@ -48,6 +50,8 @@ struct _GstPinBrowserPage
 
   GstPinBrowserPipe *pipe;
   guint tab_call, attach_call, navigate_call;   /* their answers' ids, or 0 */
+  guint prepare_call, n_unprepared;     /* the first of several; how many of them
+                                         * have no answer yet */
   gchar *tab;                   /* also the name of its main frame */
   GHashTable *under_way;        /* request's name → GstPinBrowserCapture, as yet
                                  * empty, or NULL where it is not wanted */
@@ -256,17 +260,13 @@ on_login_wanted (GstPinBrowserPage *self, const GstPinJsonText *params)
   gst_pin_browser_pipe_call (self->pipe, "Fetch.continueWithAuth", call);
 }
 
-/* Network.requestWillBeSent; also for each redirect, under the same name. Told
- * late, when the answer has begun, it takes nothing back. */
+/* Network.requestWillBeSent; also for each redirect, under the same name */
 static void
 on_request (GstPinBrowserPage *self, const GstPinJsonText *params)
 {
   gchar *id = gst_pin_browser_dup_member (params, "requestId", NULL);
-  GstPinJsonText redirect;
-  gboolean is_late = id && g_hash_table_lookup (self->under_way, id)
-      && !gst_pin_json_text_find (params, &redirect, "redirectResponse", NULL);
 
-  if (id && !is_late && g_hash_table_size (self->under_way) < MAX_REQUESTS)
+  if (id && g_hash_table_size (self->under_way) < MAX_REQUESTS)
     g_hash_table_replace (self->under_way, id, NULL);
   else
     g_free (id);
@@ -417,24 +417,36 @@ on_event (const GstPinJsonText *method, const GstPinJsonText *params,
     }
 }
 
-static void
-prepare_and_navigate (GstPinBrowserPage *self)
-{
-  static const gchar *const calls[][2] = {
-    {"Page.enable", NULL},
-    {"Inspector.enable", NULL},
-    {"Network.enable", "{\"maxTotalBufferSize\":50000000,"
-          "\"maxResourceBufferSize\":4000000}"},
-    {"Network.setBypassServiceWorker", "{\"bypass\":true}"},
-    {"Target.setAutoAttach", "{\"autoAttach\":true,"
-          "\"waitForDebuggerOnStart\":true,\"flatten\":true}"},
-    {"Fetch.enable", "{\"handleAuthRequests\":true}"},
-  };
+static const gchar *const preparations[][2] = {
+  {"Page.enable", NULL},
+  {"Inspector.enable", NULL},
+  {"Network.enable", "{\"maxTotalBufferSize\":50000000,"
+        "\"maxResourceBufferSize\":4000000}"},
+  {"Network.setBypassServiceWorker", "{\"bypass\":true}"},
+  {"Target.setAutoAttach", "{\"autoAttach\":true,"
+        "\"waitForDebuggerOnStart\":true,\"flatten\":true}"},
+  {"Fetch.enable", "{\"handleAuthRequests\":true}"},
+};
 
-  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
-    gst_pin_browser_pipe_call (self->pipe, calls[i][0], calls[i][1]);
-  self->navigate_call = gst_pin_browser_pipe_call_with (self->pipe,
-      "Page.navigate", "url", self->url, NULL);
+static void
+prepare (GstPinBrowserPage *self)
+{
+  self->n_unprepared = G_N_ELEMENTS (preparations);
+  for (guint i = 0; i < G_N_ELEMENTS (preparations); i++) {
+    guint id = gst_pin_browser_pipe_call (self->pipe, preparations[i][0],
+        preparations[i][1]);
+
+    if (i == 0)
+      self->prepare_call = id;
+  }
+}
+
+static void
+on_prepared (GstPinBrowserPage *self, const GstPinJsonText *result)
+{
+  if (--self->n_unprepared == 0)
+    self->navigate_call = gst_pin_browser_pipe_call_with (self->pipe,
+        "Page.navigate", "url", self->url, NULL);
 }
 
 static void
@@ -465,7 +477,7 @@ on_attached (GstPinBrowserPage *self, const GstPinJsonText *result)
     return;
   }
   gst_pin_browser_pipe_set_session (self->pipe, session);
-  prepare_and_navigate (self);
+  prepare (self);
 }
 
 static void
@@ -505,28 +517,39 @@ on_body (GstPinBrowserPage *self, GstPinBrowserCapture *capture,
   watch_quiet (self);
 }
 
+static gboolean
+is_preparation (GstPinBrowserPage *self, guint id)
+{
+  return self->n_unprepared > 0 && id >= self->prepare_call
+      && id < self->prepare_call + G_N_ELEMENTS (preparations);
+}
+
 static void
 on_answer (guint id, const GstPinJsonText *result, const gchar *problem,
     gpointer data)
 {
   GstPinBrowserPage *self = data;
+  void (*next) (GstPinBrowserPage *, const GstPinJsonText *) = NULL;
   gpointer capture;
 
   if (g_hash_table_steal_extended (self->asked, GUINT_TO_POINTER (id), NULL,
-          &capture))
+          &capture)) {
     on_body (self, capture, result);
-  else if (id != self->tab_call && id != self->attach_call
-      && id != self->navigate_call)
     return;
-  else if (!result)
+  }
+  if (id == self->tab_call)
+    next = on_tab;
+  else if (id == self->attach_call)
+    next = on_attached;
+  else if (is_preparation (self, id))
+    next = on_prepared;
+  else if (id == self->navigate_call)
+    next = on_navigated;
+  if (next && result)
+    next (self, result);
+  else if (next)
     end_with (self, GST_PIN_ERROR_INTERNAL, "The browser refuses to load a "
         "page: %s. It may be of a version that is not known.", problem);
-  else if (id == self->tab_call)
-    on_tab (self, result);
-  else if (id == self->attach_call)
-    on_attached (self, result);
-  else
-    on_navigated (self, result);
 }
 
 static void

@@ -118,18 +118,20 @@ tell (Test *test, const gchar *method, const gchar *params)
       params);
 }
 
-/* Up to where the browser is told to go to the page */
-static void
-set_up (Test *test, gconstpointer data)
+static const gchar *const preparations[] = { "Page.enable",
+  "Inspector.enable", "Network.enable", "Network.setBypassServiceWorker",
+  "Target.setAutoAttach", "Fetch.enable"
+};
+
+/* Up to where the browser has been told how to prepare its page; returns the
+ * id of the first of these calls */
+static gint
+set_up_unprepared (Test *test)
 {
   static const GstPinBrowserPageHandler handler = { on_captured, on_ended };
-  static const gchar *const calls[] = { "Page.enable", "Inspector.enable",
-    "Network.enable", "Network.setBypassServiceWorker",
-    "Target.setAutoAttach", "Fetch.enable"
-  };
   gchar *proxies[] = { (gchar *) "http://me:secret@proxy.example", NULL };
   GstPinHttpConfig http = {.proxies = proxies };
-  gint ends[2];
+  gint ends[2], first = 0;
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
   test->fd = ends[1];
@@ -141,8 +143,22 @@ set_up (Test *test, gconstpointer data)
       (gint) expect (test, "Target.createTarget", "url", "about:blank"));
   say (test, "{\"id\":%d,\"result\":{\"sessionId\":\"S\"}}",
       (gint) expect (test, "Target.attachToTarget", "targetId", "T"));
-  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
-    expect (test, calls[i], NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (preparations); i++) {
+    gint id = expect (test, preparations[i], NULL, NULL);
+
+    first = i == 0 ? id : first;
+  }
+  return first;
+}
+
+/* Up to where the browser is told to go to the page */
+static void
+set_up (Test *test, gconstpointer data)
+{
+  gint first = set_up_unprepared (test);
+
+  for (guint i = 0; i < G_N_ELEMENTS (preparations); i++)
+    say (test, "{\"id\":%u,\"result\":{}}", first + i);
   test->navigation = expect (test, "Page.navigate", "url", PAGE);
   g_assert_cmpuint (test->ended, ==, 0);
 }
@@ -440,6 +456,30 @@ test_not_reached (Test *test, gconstpointer data)
   g_assert_error (test->error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK);
 }
 
+/* What a page does before all is prepared would never be told */
+static void
+test_nothing_is_loaded_before_it_is_prepared (Test *test, gconstpointer data)
+{
+  gint first = set_up_unprepared (test);
+
+  for (guint i = 0; i < G_N_ELEMENTS (preparations); i++) {
+    expect_nothing (test);
+    say (test, "{\"id\":%u,\"result\":{}}",
+        first + (guint) G_N_ELEMENTS (preparations) - 1 - i);
+  }
+  expect (test, "Page.navigate", "url", PAGE);
+}
+
+static void
+test_not_prepared (Test *test, gconstpointer data)
+{
+  say (test, "{\"id\":%d,\"error\":{\"message\":\"never heard of it\"}}",
+      set_up_unprepared (test));
+  g_assert_error (test->error, GST_PIN_ERROR, GST_PIN_ERROR_INTERNAL);
+  g_assert_nonnull (strstr (test->error->message, "never heard of it"));
+  expect_nothing (test);
+}
+
 /* Members that are missing or of another type are no reason to fall over */
 static void
 test_odd_events (Test *test, gconstpointer data)
@@ -493,6 +533,10 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/browser-page/nothing-is-loaded-before-it-is-prepared", Test,
+      NULL, NULL, test_nothing_is_loaded_before_it_is_prepared, tear_down);
+  g_test_add ("/browser-page/not-prepared", Test, NULL, NULL,
+      test_not_prepared, tear_down);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Test, NULL, set_up, tests[i].run, tear_down);
   return g_test_run ();
