@@ -130,6 +130,18 @@ def resource_script():
     return RESOURCE % PIN["id"]
 
 
+@contextlib.contextmanager
+def awaiting_the_page(*options):
+    """A run whose browser has asked for a page that does not come."""
+    with scripted("", {"match": PIN["url"], "kind": "stall-headers",
+                       "times": -1}) as origin:
+        with Run([*source(origin, PIN["url"], strategies="browser"),
+                  "!", "pinmp4bin", "!", "fakesink"], *options) as run:
+            until(lambda: origin.stats()["faults"][0]["fired"] > 0,
+                  "a request for the page", pinlib.LIMIT)
+            yield run
+
+
 def add_checks():
     @tap
     @check_in_a_folder
@@ -255,51 +267,34 @@ def add_checks():
     @tap
     @check_in_a_folder
     def cancelled_while_the_page_is_awaited():
-        with scripted("", {"match": PIN["url"], "kind": "stall-headers",
-                           "times": -1}) as origin:
-            with Run([*source(origin, PIN["url"], strategies="browser"),
-                      "!", "pinmp4bin", "!", "fakesink"], "--hold",
-                     "--cancel-on-input") as run:
-                until(lambda: origin.stats()["faults"][0]["fired"] > 0,
-                      "a request for the page", pinlib.LIMIT)
-                run.cancel()
-                down = run.down()
-                assert down["result"] == "cancelled", run.lines
-                # 100 ms are the promise; a busy machine may be slower
-                assert down["null_ms"] < 1000 * pinlib.SLOW, down
-                run.end()
+        with awaiting_the_page("--hold", "--cancel-on-input") as run:
+            run.cancel()
+            down = run.down()
+            assert down["result"] == "cancelled", run.lines
+            # 100 ms are the promise; a busy machine may be slower
+            assert down["null_ms"] < 1000 * pinlib.SLOW, down
+            run.end()
 
     @tap
     @check_in_a_folder
     def killed_by_somebody_else():
-        with scripted("", {"match": PIN["url"], "kind": "stall-headers",
-                           "times": -1}) as origin:
-            with Run([*source(origin, PIN["url"], strategies="browser"),
-                      "!", "pinmp4bin", "!", "fakesink"]) as run:
-                until(lambda: origin.stats()["faults"][0]["fired"] > 0,
-                      "a request for the page", pinlib.LIMIT)
-                for pid in cdp.processes(os.environ["TMPDIR"]):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-                run.end()
-            assert run.error["code"] == "unsupported", run.lines
+        with awaiting_the_page() as run:
+            for pid in cdp.processes(os.environ["TMPDIR"]):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            run.end()
+        assert run.error["code"] == "unsupported", run.lines
 
     @tap
     @check_in_a_folder
     def it_ends_where_its_application_is_killed():
-        with scripted("", {"match": PIN["url"], "kind": "stall-headers",
-                           "times": -1}) as origin:
-            with Run([*source(origin, PIN["url"], strategies="browser"),
-                      "!", "pinmp4bin", "!", "fakesink"]) as run:
-                until(lambda: origin.stats()["faults"][0]["fired"] > 0,
-                      "a request for the page", pinlib.LIMIT)
-                os.kill(run.pid, signal.SIGKILL)
-            folder = os.environ["TMPDIR"]
-            until(lambda: not cdp.processes(folder), "no process",
-                  pinlib.LIMIT)
-            # Nobody was left to remove them
-            for left in glob.glob(folder + "/gst-pin-browser-*"):
-                subprocess.run(["rm", "-r", left], check=True)
+        with awaiting_the_page() as run:
+            os.kill(run.pid, signal.SIGKILL)
+        folder = os.environ["TMPDIR"]
+        until(lambda: not cdp.processes(folder), "no process", pinlib.LIMIT)
+        # Nobody was left to remove them
+        for left in glob.glob(folder + "/gst-pin-browser-*"):
+            subprocess.run(["rm", "-r", left], check=True)
 
     @tap
     @check_in_a_folder
