@@ -8,7 +8,7 @@
 #     tests/run.sh                 everything: plain, with sanitizers, the fuzzers
 #     tests/run.sh --plain         only the first part
 #     tests/run.sh --asan          only the second part
-#     tests/run.sh --fuzz          only the third: each fuzzer for a minute
+#     tests/run.sh --fuzz          only the third: up to a minute of each fuzzer
 #     tests/run.sh --only 'GLOB'   only the test programs of that name
 #
 # The plain build treats warnings as errors. The second build is made with
@@ -141,12 +141,12 @@ run_asan () {
     run asan "$asan" --suite check --suite sanitize
 }
 
-# Whether --only lets a fuzzer through.
+# Whether --only lets a fuzzer through: each has a corpus.
 wants_fuzzer () {
-  for source in "$root"/tests/fuzz/fuzz-*.c; do
+  for corpus in "$root"/tests/fuzz/corpus/*; do
     # The glob is meant to be one.
     # shellcheck disable=SC2254
-    case $(basename "$source" .c) in $only) return 0 ;; esac
+    case fuzz-$(basename "$corpus") in $only) return 0 ;; esac
   done
   return 1
 }

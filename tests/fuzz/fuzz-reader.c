@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Fuzzes each page reader alone, past the scanner: the first byte says which
- * one, the rest is a block, or an answer. Up to the first line's end it is a
- * Relay call's request. Whatever is read is about the Pin that was asked for,
- * names no other host than the site's, and survives its own JSON.
+ * Fuzzes one page reader alone, past the scanner. It is built once for each
+ * line of the table, whose name is READER. The input is a block, or an answer;
+ * the first line of some blocks is what stands beside them. Whatever is read is
+ * about the Pin that was asked for, names no other host than the site's, and
+ * survives its own JSON.
  */
 #include "page-reader-private.h"
 
+#include "page-entities-private.h"
 #include "page-private.h"
 
 #include <gst/pin/error.h>
@@ -17,18 +19,44 @@
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
 
-static const struct
+typedef GstPinMedia *(*AnswerFunc) (GBytes * answer, const gchar * pin_id,
+    GError ** error);
+
+/* A reader of blocks of a kind, or one of answers */
+typedef struct
 {
+  const gchar *name;
   const GstPinPageReader *reader;
   GstPinPageBlockKind kind;
-} blocks[] = {
-  {&gst_pin_page_reader_redux, GST_PIN_PAGE_BLOCK_INITIAL_PROPS},
-  {&gst_pin_page_reader_relay, GST_PIN_PAGE_BLOCK_RELAY_CALL},
-  {&gst_pin_page_reader_relay, GST_PIN_PAGE_BLOCK_RELAY_RESPONSE},
-  {&gst_pin_page_reader_initial_state, GST_PIN_PAGE_BLOCK_INITIAL_STATE},
-  {&gst_pin_page_reader_json_ld, GST_PIN_PAGE_BLOCK_JSON_LD},
-  {&gst_pin_page_reader_any, GST_PIN_PAGE_BLOCK_JSON},
+  AnswerFunc answer;
+  const gchar *head;            /* (nullable) stands before every input */
+} Case;
+
+static const Case cases[] = {
+  {"redux", &gst_pin_page_reader_redux, GST_PIN_PAGE_BLOCK_INITIAL_PROPS},
+  {"relay-call", &gst_pin_page_reader_relay, GST_PIN_PAGE_BLOCK_RELAY_CALL},
+  {"relay-response", &gst_pin_page_reader_relay,
+      GST_PIN_PAGE_BLOCK_RELAY_RESPONSE},
+  {"initial-state", &gst_pin_page_reader_initial_state,
+      GST_PIN_PAGE_BLOCK_INITIAL_STATE},
+  {"json-ld", &gst_pin_page_reader_json_ld, GST_PIN_PAGE_BLOCK_JSON_LD},
+  {"meta", &gst_pin_page_reader_meta, GST_PIN_PAGE_BLOCK_META},
+  {"any", &gst_pin_page_reader_any, GST_PIN_PAGE_BLOCK_JSON},
+  {"resource", .answer = gst_pin_page_read_resource},
+  {"widget", .answer = gst_pin_page_read_resource, .head = "{\"data\":"},
+  {"api", .answer = gst_pin_page_read_api},
+  {"scripted", .answer = gst_pin_page_read_scripted},
 };
+
+static const Case *
+find_case (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    if (g_str_equal (cases[i].name, READER))
+      return &cases[i];
+  }
+  g_error ("no reader is called " READER);
+}
 
 static void
 check_url (const gchar *url)
@@ -79,46 +107,65 @@ check_outcome (GstPinMedia *media, const GError *error)
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
 }
 
+/* A call's first line is its request. */
 static void
-read_block (guint index, const gchar *text, gsize size)
+split_call (GstPinPageBlock *block)
+{
+  const gchar *end = memchr (block->text, '\n', block->length);
+
+  if (end == NULL)
+    return;
+  block->request = block->text;
+  block->request_length = end - block->text;
+  block->text = end + 1;
+  block->length -= block->request_length + 1;
+}
+
+/* A tag's first line is its property; without one it is the canonical link. As
+ * in the scanner, the value is text. */
+static void
+split_tag (GstPinPageBlock *block, gchar **name, gchar **value)
+{
+  const gchar *end = memchr (block->text, '\n', block->length);
+  gsize n = end ? end - block->text + 1 : 0;
+
+  *name = end ? g_strndup (block->text, n - 1) : NULL;
+  *value = gst_pin_page_decode_entities (block->text + n, block->length - n);
+  block->kind = end ? GST_PIN_PAGE_BLOCK_META : GST_PIN_PAGE_BLOCK_CANONICAL;
+  block->name = *name;
+  block->text = *value;
+  block->length = strlen (*value);
+}
+
+static void
+read_block (const Case *self, const gchar *text, gsize size)
 {
   GstPinPageQuery query = { PIN_ID, CANONICAL_ID };
-  GstPinPageBlock block = {.kind = blocks[index].kind };
-  const GstPinPageReader *reader = blocks[index].reader;
-  const gchar *line = memchr (text, '\n', size);
+  GstPinPageBlock block = {.kind = self->kind,.text = text,.length = size };
+  g_autofree gchar *name = NULL;
+  g_autofree gchar *value = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPinMedia) media = NULL;
   g_autoptr (GstPinMedia) early = NULL;
 
-  block.text = text;
-  block.length = size;
-  if (block.kind == GST_PIN_PAGE_BLOCK_RELAY_CALL && line != NULL) {
-    block.request = text;
-    block.request_length = line - text;
-    block.text = line + 1;
-    block.length = text + size - block.text;
-  }
-  media = reader->read (&block, &query, &error);
+  if (self->kind == GST_PIN_PAGE_BLOCK_RELAY_CALL)
+    split_call (&block);
+  else if (self->kind == GST_PIN_PAGE_BLOCK_META)
+    split_tag (&block, &name, &value);
+  media = self->reader->read (&block, &query, &error);
   check_outcome (media, error);
-  if (reader->peek != NULL)
-    early = reader->peek (&block, &query);
+  if (self->reader->peek != NULL)
+    early = self->reader->peek (&block, &query);
   if (early != NULL)
     check_media (early);
 }
 
-static GstPinMedia *(*const answers[]) (GBytes * answer, const gchar * pin_id,
-    GError ** error) = {
-  gst_pin_page_read_api,
-  gst_pin_page_read_resource,
-  gst_pin_page_read_scripted,
-};
-
 static void
-read_answer (guint index, const gchar *text, gsize size)
+read_answer (const Case *self, const gchar *text, gsize size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstPinMedia) media = answers[index] (bytes, PIN_ID, &error);
+  g_autoptr (GstPinMedia) media = self->answer (bytes, PIN_ID, &error);
 
   g_assert_true ((media == NULL) == (error != NULL));
   check_outcome (media, error);
@@ -127,16 +174,19 @@ read_answer (guint index, const gchar *text, gsize size)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
+  const Case *self = find_case ();
+  gsize n = self->head ? strlen (self->head) : 0;
   g_autofree gchar *text = NULL;
-  guint index;
 
-  if (size < 2)
+  if (size == 0)
     return 0;
-  text = g_memdup2 (data + 1, size - 1);
-  index = data[0] % (G_N_ELEMENTS (blocks) + G_N_ELEMENTS (answers));
-  if (index < G_N_ELEMENTS (blocks))
-    read_block (index, text, size - 1);
+  text = g_malloc (n + size);
+  if (n > 0)
+    memcpy (text, self->head, n);
+  memcpy (text + n, data, size);
+  if (self->reader != NULL)
+    read_block (self, text, n + size);
   else
-    read_answer (index - G_N_ELEMENTS (blocks), text, size - 1);
+    read_answer (self, text, n + size);
   return 0;
 }

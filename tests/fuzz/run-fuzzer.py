@@ -3,9 +3,9 @@
 
 """Runs one fuzzer for a while, and says in TAP what it found.
 
-    run-fuzzer.py FUZZER [MORE OF LIBFUZZER'S OPTIONS]
+    run-fuzzer.py SECONDS FUZZER [MORE OF LIBFUZZER'S OPTIONS]
 
-The time is PIN_FUZZ_SECONDS (60). It begins with what is kept in corpus/NAME
+PIN_FUZZ_SECONDS says another time. It begins with what is kept in corpus/NAME
 and with seeds that are made of tests/data, in a folder beside the fuzzer, where
 new inputs are added. An input that fails stays there as well, and is named.
 """
@@ -20,12 +20,16 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(os.path.dirname(HERE), "data")
 
-# As in fuzz-reader.c
-BLOCK_READERS = {
-    "__PWS_INITIAL_PROPS__": 0, "__PWS_DATA__": 0, "data-relay-response": 2,
-    "initial-state": 3, "application/ld+json": 4, "application/json": 5,
+# What is in the start tag of the scripts that a reader of blocks reads
+SCRIPTS = {
+    "redux": rb"__PWS_(INITIAL_PROPS|DATA)__",
+    "relay-response": rb"data-relay-response",
+    "initial-state": rb"initial-state",
+    "json-ld": rb"application/ld\+json",
+    "any": rb"__PWS_|relay-response|initial-state|application/json",
 }
-API, RESOURCE, SCRIPTED = 6, 7, 8
+# The files of a reader of answers
+ANSWERS = {"api": "*.api", "resource": "*.answer", "scripted": "*.scripted"}
 
 
 def load(pattern):
@@ -98,36 +102,46 @@ def seeds_of_webvtt():
            b"X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\r\n\r\n00:00:01.000 --> 00:00:02.000\r\nWords\r\n")
 
 
-def script_reader(attributes):
-    for mark, index in BLOCK_READERS.items():
-        if mark.encode() in attributes:
-            return index
-    return None
-
-
-def seeds_of_reader():
-    """The first byte says which reader; see fuzz-reader.c."""
+def find_in_pages(pattern):
     for page in load("pages/*.html"):
-        for attributes, text in re.findall(
-                rb"<script([^>]*)>(.*?)</script>", page, re.DOTALL):
-            index = script_reader(attributes)
-            if index is not None:
-                yield bytes([index]) + text
-            for request, answer in re.findall(
-                    rb'REQUEST__\("([^"]*)", *(\{.*\})\)', text):
-                yield bytes([1]) + request + b"\n" + answer
-    for answer in load("pages/*.answer"):
-        yield bytes([RESOURCE]) + answer
-    for answer in load("pages/*.api"):
-        yield bytes([API]) + answer
-    for answer in load("pages/*.scripted"):
-        yield bytes([SCRIPTED]) + answer
+        yield from re.findall(pattern, page, re.DOTALL)
+
+
+def seeds_of_reader_relay_call():
+    for call in find_in_pages(rb'REQUEST__\("([^"]*)", *(\{.*?\})\);?\s*<'):
+        yield b"\n".join(call)
+
+
+def seeds_of_reader_meta():
+    for tag in find_in_pages(
+            rb'<meta (?:property|name)="([^"]*)" content="([^"]*)"'):
+        yield b"\n".join(tag)
+    yield from find_in_pages(rb'<link rel="canonical" href="([^"]*)"')
+
+
+def seeds_of_reader_widget():
+    for answer in load("pages/widget*.answer"):
+        yield answer.partition(b'"data":')[2]
+
+
+def seeds_of_reader(name):
+    if name in ANSWERS:
+        yield from load("pages/" + ANSWERS[name])
+    for tag, text in find_in_pages(rb"<script([^>]*)>(.*?)</script>"):
+        if name in SCRIPTS and re.search(SCRIPTS[name], tag):
+            yield text
+
+
+def seeds_of(name):
+    maker = globals().get("seeds_of_" + name.replace("-", "_"))
+    if maker:
+        return maker()
+    return seeds_of_reader(name.removeprefix("reader-"))
 
 
 def write_seeds(name, folder):
     os.makedirs(folder, exist_ok=True)
-    maker = globals().get("seeds_of_" + name.replace("-", "_"))
-    for number, seed in enumerate(maker() if maker else ()):
+    for number, seed in enumerate(seeds_of(name)):
         with open(os.path.join(folder, "%04d" % number), "wb") as stream:
             stream.write(seed)
 
@@ -138,17 +152,17 @@ def find_word(log, pattern):
 
 
 def main():
-    fuzzer = os.path.abspath(sys.argv[1])
+    fuzzer = os.path.abspath(sys.argv[2])
     name = os.path.basename(fuzzer).partition("-")[2]
     folder = fuzzer + ".d"
     kept = os.path.join(HERE, "corpus", name)
-    seconds = os.environ.get("PIN_FUZZ_SECONDS", "60")
+    seconds = os.environ.get("PIN_FUZZ_SECONDS", sys.argv[1])
     new, seeds = os.path.join(folder, "new"), os.path.join(folder, "seeds")
     os.makedirs(new, exist_ok=True)
     write_seeds(name, seeds)
     words = [fuzzer, "-max_total_time=" + seconds, "-timeout=20",
              "-rss_limit_mb=1500", "-max_len=65536", "-print_final_stats=1",
-             "-artifact_prefix=" + folder + "/", *sys.argv[2:], new, seeds]
+             "-artifact_prefix=" + folder + "/", *sys.argv[3:], new, seeds]
     if os.path.isdir(kept):
         words.append(kept)
     env = dict(os.environ, G_SLICE="always-malloc",

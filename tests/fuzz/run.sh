@@ -6,6 +6,8 @@
 #
 #     tests/fuzz/run.sh SECONDS              all of them
 #     tests/fuzz/run.sh SECONDS 'fuzz-p*'    those of that name
+#     tests/fuzz/run.sh 600 fuzz-reader-redux
+#                                            one of them, for ten minutes
 #
 # An input that fails stays in build-fuzz/tests/fuzz/fuzz-NAME.d.
 
