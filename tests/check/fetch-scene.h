@@ -13,6 +13,7 @@
 
 #define PATIENCE 15             /* seconds for one test */
 #define UNKNOWN (-1)
+#define BLOCK (256 * KIB)       /* the fetcher's */
 
 typedef struct
 {
@@ -278,4 +279,13 @@ read_both (Scene *scene)
 
   read_track (scene, 0);
   g_thread_join (sound);
+}
+
+static inline void
+add_test (const gchar *name, gconstpointer data,
+    void (*test) (Scene *, gconstpointer))
+{
+  g_autofree gchar *path = g_strconcat ("/fetcher/", name, NULL);
+
+  g_test_add (path, Scene, data, scene_set_up, test, scene_tear_down);
 }
