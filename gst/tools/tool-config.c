@@ -39,12 +39,13 @@ read_environment (GstPinToolOptions *options, GError **error)
 static gboolean
 read_line (GstPinToolOptions *options, gchar *line, GError **error)
 {
-  gchar *equals = strchr (line, '=');
   const GstPinToolOption *option;
+  gchar *equals;
 
   g_strstrip (line);
   if (!*line || *line == '#')
     return TRUE;
+  equals = strchr (line, '=');
   if (equals)
     *equals = '\0';
   option = gst_pin_tool_options_find (g_strchomp (line));

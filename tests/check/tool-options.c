@@ -183,6 +183,21 @@ test_switches_are_one_setting (void)
   g_assert_cmpint (options->present, ==, GST_PIN_TOOL_SKIP);
 }
 
+/* The equals sign was looked for before the blanks in front were gone */
+static void
+test_indented_line_in_file (void)
+{
+  g_autoptr (GstPinToolOptions) options = gst_pin_tool_options_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gst_pin_tool_config_read_text (options,
+          "  jobs = 4\n\toutput = a b\n\tquiet\n", "file", &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (options->jobs, ==, 4);
+  g_assert_cmpstr (options->output, ==, "a b");
+  g_assert_true (options->quiet);
+}
+
 static void
 test_file_mistakes (void)
 {
@@ -227,6 +242,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tool-options/origins", test_origins);
   g_test_add_func ("/tool-options/switches-are-one-setting",
       test_switches_are_one_setting);
+  g_test_add_func ("/tool-options/indented-line-in-file",
+      test_indented_line_in_file);
   g_test_add_func ("/tool-options/file-mistakes", test_file_mistakes);
   g_test_add_func ("/tool-options/variables", test_variables);
   return g_test_run ();
