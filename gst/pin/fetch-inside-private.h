@@ -24,6 +24,7 @@ typedef struct
   guint next_run;               /* first run with no chunk yet; lock */
   GPtrArray *resources;         /* of GstPinResource, by run; client's thread */
   guint64 *ends;                /* by run; G_MAXUINT64: not known yet; lock */
+  gint64 *told;                 /* by run; the server's word; -1: none yet; lock */
   guint64 known_bytes;          /* of runs whose length the server told; lock */
   GstClockTime known_time;      /* and their duration; lock */
   gboolean no_ranges;           /* the server sends all of a file; lock */

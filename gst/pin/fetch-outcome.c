@@ -58,6 +58,7 @@ on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
   GList *last, *next;
 
   g_mutex_lock (&self->lock);
+  self->tracks[chunk->track].told[chunk->run] = chunk->resource->total;
   if (total >= 0)
     learn_rate_locked (self, chunk, total);
   else if (chunk->probe && chunk->status == SOUP_STATUS_OK)

@@ -129,11 +129,13 @@ gst_pin_fetcher_new (GstPinHttpClient *client, GstPinPlan *plan,
   for (guint t = 0; t < plan->n_tracks; t++) {
     self->tracks[t].resources = g_ptr_array_new_with_free_func (resource_free);
     self->tracks[t].ends = g_new (guint64, plan->tracks[t].runs->len);
+    self->tracks[t].told = g_new (gint64, plan->tracks[t].runs->len);
     for (guint r = 0; r < plan->tracks[t].runs->len; r++) {
       GstPinResource *resource = g_new0 (GstPinResource, 1);
 
       resource->total = -1;
       g_ptr_array_add (self->tracks[t].resources, resource);
+      self->tracks[t].told[r] = -1;
       self->tracks[t].ends[r] = g_array_index (plan->tracks[t].runs,
           GstPinRun, r).end;
     }
@@ -168,6 +170,7 @@ gst_pin_fetcher_unref (GstPinFetcher *self)
   for (guint t = 0; t < self->plan->n_tracks; t++) {
     g_ptr_array_unref (self->tracks[t].resources);
     g_free (self->tracks[t].ends);
+    g_free (self->tracks[t].told);
   }
   g_hash_table_unref (self->kept);
   gst_pin_budget_unref (self->budget);
@@ -335,39 +338,39 @@ gst_pin_fetcher_get_length (GstPinFetcher *self, guint index)
   return length;
 }
 
-/* Bytes of the plan as far as lengths are known; what is not, is 0 */
+/* Bytes of the plan as far as lengths are known, by the plan or by the server's
+ * answers; of how many fragments, into @known */
 static guint64
-count_total_locked (GstPinFetcher *self)
+count_total_locked (GstPinFetcher *self, guint *known)
 {
   guint64 total = 0;
 
-  for (guint i = 0; i < self->plan->fragments->len; i++)
-    total += MAX (gst_pin_plan_get (self->plan, i)->length, 0);
+  *known = 0;
+  for (guint i = 0; i < self->plan->fragments->len; i++) {
+    const GstPinFragment *fragment = gst_pin_plan_get (self->plan, i);
+    gint64 length = fragment->length >= 0 ? fragment->length
+        : self->tracks[fragment->track].told[fragment->run];
+
+    total += MAX (length, 0);
+    *known += length >= 0;
+  }
   return total;
-}
-
-/* How many fragments' lengths are in that total */
-static guint
-count_known_locked (GstPinFetcher *self)
-{
-  guint known = 0;
-
-  for (guint i = 0; i < self->plan->fragments->len; i++)
-    known += gst_pin_plan_get (self->plan, i)->length >= 0;
-  return known;
 }
 
 void
 gst_pin_fetcher_add_stats (GstPinFetcher *self, GstStructure *stats)
 {
   gint64 now = g_get_monotonic_time ();
+  guint64 total;
+  guint known;
 
   g_mutex_lock (&self->lock);
+  total = count_total_locked (self, &known);
   gst_structure_set (stats,
       "bytes", G_TYPE_UINT64, self->bytes,
-      "bytes-total", G_TYPE_UINT64, count_total_locked (self),
+      "bytes-total", G_TYPE_UINT64, total,
       "fragments", G_TYPE_UINT, self->plan->fragments->len,
-      "fragments-known", G_TYPE_UINT, count_known_locked (self),
+      "fragments-known", G_TYPE_UINT, known,
       "requests", G_TYPE_UINT64, self->requests,
       "retries", G_TYPE_UINT64, self->retries,
       "resumed", G_TYPE_UINT64, self->resumed,

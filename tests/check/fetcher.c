@@ -10,6 +10,20 @@
 
 #include <sched.h>
 
+/* One block, then nothing until the gate opens; the first time it hangs up */
+static void
+answer_a_block (Visit *v)
+{
+  say_right_head (v);
+  if (v->nth > 0) {
+    say_body (v, v->first, v->end);
+    return;
+  }
+  say_body (v, v->first, v->first + BLOCK);
+  site_wait (v->site);
+  v->hang_up = TRUE;
+}
+
 /* --- seeks --------------------------------------------------------------- */
 
 /* The position after a seek was taken for the end, once no chunk was left */
@@ -200,6 +214,28 @@ test_ask_ahead_of_memory (Scene *scene, gconstpointer unused)
       scene->limits.max_buffer_bytes);
 }
 
+/* --- stats ---------------------------------------------------------------- */
+
+/* Lengths counted only where the plan has them, so that nobody could say how
+ * far a file without was */
+static void
+test_length_that_the_server_tells (Scene *scene, gconstpointer unused)
+{
+  scene->limits.max_connections = 1;
+  scene->site.answer = answer_a_block;
+  add (scene, 0, MIB, UNKNOWN, 0);
+  add (scene, 0, MIB, UNKNOWN, GST_SECOND);
+  scene_start (scene);
+  g_assert_cmpuint (get_stat (scene, "fragments-known"), ==, 0);
+  read_to (scene, 0, 0, 1);
+  g_assert_cmpuint (get_stat (scene, "fragments-known"), ==, 1);
+  g_assert_cmpuint (get_stat (scene, "bytes-total"), ==, MIB);
+  site_open (&scene->site);
+  read_track (scene, 0);
+  g_assert_cmpuint (get_stat (scene, "fragments-known"), ==, 2);
+  g_assert_cmpuint (get_stat (scene, "bytes-total"), ==, 2 * MIB);
+}
+
 /* --- manners ------------------------------------------------------------- */
 
 /* 429 where more than four are under way, each of which takes its time */
@@ -309,20 +345,6 @@ test_max_bitrate (Scene *scene, gconstpointer unused)
 }
 
 /* --- readers ------------------------------------------------------------- */
-
-/* One block, then nothing until the gate opens; the first time it hangs up */
-static void
-answer_a_block (Visit *v)
-{
-  say_right_head (v);
-  if (v->nth > 0) {
-    say_body (v, v->first, v->end);
-    return;
-  }
-  say_body (v, v->first, v->first + BLOCK);
-  site_wait (v->site);
-  v->hang_up = TRUE;
-}
 
 /* Until as much memory was given back: a reader does so with the block that it
  * has read, at the moment when it begins to wait for what is behind it */
@@ -489,6 +511,8 @@ main (int argc, char **argv)
   add_test ("break-on-block-boundary", NULL, test_break_on_block_boundary);
   add_test ("break-on-taken-block-boundary", "taken",
       test_break_on_block_boundary);
+  add_test ("length-that-the-server-tells", NULL,
+      test_length_that_the_server_tells);
   add_test ("host-bears-four", NULL, test_host_bears_four);
   add_test ("failure-of-own-route", NULL, test_failure_of_own_route);
   add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);

@@ -173,6 +173,23 @@ def a_real_run():
         assert "Saved" in seen and "720x1280" in seen, seen
 
 
+@pinlib.check_each(tap, "how far it is", [("mp4",), ("ts-h264",)])
+def how_far_it_is(name):
+    """Files whose length only their server knows had no percentage."""
+    with Folder(origin) as folder:
+        origin.reset()
+        origin.knobs(rate=60000)
+        try:
+            seen = folder.run("--progress", "json", "-o", "a.mp4",
+                              catalog[name]["id"])
+        finally:
+            origin.knobs(rate=0)
+        lines = [json.loads(line) for line in seen.stderr.splitlines()]
+        lines = [line for line in lines if line["stage"] == "fetching"]
+        assert any(line["total"] and line["bytes"] < line["total"]
+                   for line in lines), lines
+
+
 @tap
 def a_dumb_terminal_gets_lines():
     with Folder(origin) as folder:
