@@ -19,18 +19,15 @@
  * 0 when that was done, whatever became of the pipelines; 2 for a wrong command
  * line, 3 for a hang.
  */
-#include <gst/gst.h>
-#include <json-glib/json-glib.h>
+#include "pin-lines.h"
+
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LEVEL_EVERY 50
-/* GLib's pools keep an idle thread for half a second */
-#define SETTLE_MS 3000
 #define SETTLE_STEP_MS 20
 
 typedef struct
@@ -40,7 +37,6 @@ typedef struct
   GThread *thread;
 } Job;
 
-static GMutex print_lock;
 static gint cycles;
 static gchar *moments;
 static gint limit = 120;
@@ -57,62 +53,7 @@ static const GOptionEntry options[] = {
 
 /* --- what is told -------------------------------------------------------- */
 
-static JsonBuilder *
-begin_object (const gchar *type)
-{
-  JsonBuilder *builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, type);
-  return builder;
-}
-
-static void
-add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_number (JsonBuilder *builder, const gchar *name, gdouble value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-print_object (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *line = NULL;
-
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  line = json_to_string (root, FALSE);
-  g_mutex_lock (&print_lock);
-  printf ("%s\n", line);
-  fflush (stdout);
-  g_mutex_unlock (&print_lock);
-}
-
-static gboolean
-add_field (GQuark field, const GValue *value, gpointer builder)
-{
-  g_auto (GValue) number = G_VALUE_INIT;
-
-  g_value_init (&number, G_TYPE_DOUBLE);
-  if (g_value_transform (value, &number))
-    add_number (builder, g_quark_to_string (field),
-        g_value_get_double (&number));
-  return TRUE;
-}
-
-/* The numbers in the stats of the element that is named "src" */
+/* The stats of the element that is named "src" */
 static void
 add_stats (JsonBuilder *builder, GstElement *pipeline)
 {
@@ -122,11 +63,7 @@ add_stats (JsonBuilder *builder, GstElement *pipeline)
 
   if (source)
     g_object_get (source, "stats", &stats, NULL);
-  json_builder_set_member_name (builder, "stats");
-  json_builder_begin_object (builder);
-  if (stats)
-    gst_structure_foreach (stats, add_field, builder);
-  json_builder_end_object (builder);
+  pin_line_structure (builder, "stats", stats);
 }
 
 static void
@@ -137,9 +74,9 @@ add_error (JsonBuilder *builder, GstMessage *message)
 
   gst_message_parse_error (message, &error, NULL);
   gst_message_parse_error_details (message, &details);
-  add_string (builder, "code", details ? gst_structure_get_string (details,
+  pin_line_string (builder, "code", details ? gst_structure_get_string (details,
           "code") : NULL);
-  add_string (builder, "message", error->message);
+  pin_line_string (builder, "message", error->message);
 }
 
 /* --- side by side -------------------------------------------------------- */
@@ -149,7 +86,7 @@ run_job (gpointer data)
 {
   Job *job = data;
   gint64 started = g_get_monotonic_time ();
-  g_autoptr (JsonBuilder) builder = begin_object ("pipeline");
+  g_autoptr (JsonBuilder) builder = pin_line_begin ("pipeline");
   g_autoptr (GstBus) bus = gst_element_get_bus (job->pipeline);
   g_autoptr (GstMessage) message = NULL;
   gboolean failed;
@@ -158,14 +95,14 @@ run_job (gpointer data)
   message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
       GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   failed = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
-  add_number (builder, "index", job->index);
-  add_string (builder, "result", failed ? "error" : "eos");
+  pin_line_double (builder, "index", job->index);
+  pin_line_string (builder, "result", failed ? "error" : "eos");
   if (failed)
     add_error (builder, message);
-  add_number (builder, "ms", (g_get_monotonic_time () - started) / 1000.0);
+  pin_line_ms (builder, "ms", started);
   add_stats (builder, job->pipeline);
   gst_element_set_state (job->pipeline, GST_STATE_NULL);
-  print_object (builder);
+  pin_line_print (builder);
   return NULL;
 }
 
@@ -201,17 +138,6 @@ run_side_by_side (gchar **descriptions, guint n)
 
 /* --- one after the other ------------------------------------------------- */
 
-static guint
-count_entries (const gchar *folder)
-{
-  g_autoptr (GDir) entries = g_dir_open (folder, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (entries))
-    n++;
-  return n;
-}
-
 /* Bytes, without what malloc only keeps for later */
 static gdouble
 measure_rss (void)
@@ -239,20 +165,20 @@ measure_heap (void)
 static guint
 print_level (guint done, guint threads)
 {
-  g_autoptr (JsonBuilder) builder = begin_object ("level");
-  guint now = count_entries ("/proc/self/task");
+  g_autoptr (JsonBuilder) builder = pin_line_begin ("level");
+  guint now = pin_count_entries ("/proc/self/task");
 
-  for (guint ms = 0; ms < SETTLE_MS && (threads == 0 ? now > 1
+  for (guint ms = 0; ms < PIN_SETTLE_MS && (threads == 0 ? now > 1
           : now > threads); ms += SETTLE_STEP_MS) {
     g_usleep (SETTLE_STEP_MS * 1000);
-    now = count_entries ("/proc/self/task");
+    now = pin_count_entries ("/proc/self/task");
   }
-  add_number (builder, "cycles", done);
-  add_number (builder, "rss", measure_rss ());
-  add_number (builder, "heap", measure_heap ());
-  add_number (builder, "fds", count_entries ("/proc/self/fd") - 1);
-  add_number (builder, "threads", now);
-  print_object (builder);
+  pin_line_double (builder, "cycles", done);
+  pin_line_double (builder, "rss", measure_rss ());
+  pin_line_double (builder, "heap", measure_heap ());
+  pin_line_double (builder, "fds", pin_count_entries ("/proc/self/fd") - 1);
+  pin_line_double (builder, "threads", now);
+  pin_line_print (builder);
   return now;
 }
 
@@ -274,31 +200,11 @@ run_cycles (gchar **descriptions, guint n)
   }
 }
 
-static void
-on_alarm (int number)
-{
-  static const gchar line[] = "{\"type\":\"hang\"}\n";
-
-  if (write (STDOUT_FILENO, line, sizeof line - 1) < 0)
-    _exit (4);
-  _exit (3);
-}
-
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("PIPELINE…");
-  g_autoptr (GError) error = NULL;
-
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 2) {
-    fprintf (stderr, "pin-many: %s\n", error ? error->message : "no pipeline");
+  if (!pin_start ("PIPELINE…", options, &limit, &argc, &argv))
     return 2;
-  }
-  signal (SIGALRM, on_alarm);
-  alarm (limit);
-  g_thread_pool_set_max_unused_threads (0);
 
   if (cycles > 0)
     run_cycles (argv + 1, argc - 1);

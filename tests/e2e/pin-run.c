@@ -16,16 +16,13 @@
  * asked to be cancelled, 1 for an error, 2 for a wrong command line, 3 for a
  * hang.
  */
+#include "pin-lines.h"
+
 #include <glib-unix.h>
-#include <gst/gst.h>
-#include <json-glib/json-glib.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define UNTIL_END (-1)
-/* A thread of a pool waits half a second for more to do before it ends */
-#define SETTLE_MS 3000
 
 typedef struct
 {
@@ -56,120 +53,27 @@ static const GOptionEntry options[] = {
 /* --- what is told --------------------------------------------------------- */
 
 static void
-print_object (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *line = NULL;
-
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  line = json_to_string (root, FALSE);
-  printf ("%s\n", line);
-  fflush (stdout);
-}
-
-static JsonBuilder *
-begin_object (const gchar *type)
-{
-  JsonBuilder *builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, type);
-  return builder;
-}
-
-static void
-add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_double (JsonBuilder *builder, const gchar *name, gdouble value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_ms (JsonBuilder *builder, const gchar *name, gint64 since)
-{
-  add_double (builder, name, (g_get_monotonic_time () - since) / 1000.0);
-}
-
-static void add_structure (JsonBuilder * builder, const GstStructure * from);
-
-static void
-add_value (JsonBuilder *builder, const GValue *value)
-{
-  g_auto (GValue) number = G_VALUE_INIT;
-  g_autofree gchar *text = NULL;
-
-  g_value_init (&number, G_TYPE_DOUBLE);
-  if (G_VALUE_HOLDS_STRING (value))
-    json_builder_add_string_value (builder, g_value_get_string (value));
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    json_builder_add_boolean_value (builder, g_value_get_boolean (value));
-  else if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    json_builder_begin_object (builder);
-    add_structure (builder, gst_value_get_structure (value));
-    json_builder_end_object (builder);
-  } else if (GST_VALUE_HOLDS_SAMPLE (value)) {
-    text = gst_caps_to_string (gst_sample_get_caps (g_value_get_boxed (value)));
-    json_builder_add_string_value (builder, text);
-  } else if (!G_VALUE_HOLDS_ENUM (value) && g_value_transform (value, &number))
-    json_builder_add_double_value (builder, g_value_get_double (&number));
-  else {
-    text = gst_value_serialize (value);
-    json_builder_add_string_value (builder, text ? text : "");
-  }
-}
-
-static gboolean
-add_field (GQuark field, const GValue *value, gpointer builder)
-{
-  json_builder_set_member_name (builder, g_quark_to_string (field));
-  add_value (builder, value);
-  return TRUE;
-}
-
-static void
-add_structure (JsonBuilder *builder, const GstStructure *from)
-{
-  gst_structure_foreach (from, add_field, builder);
-}
-
-static void
 add_tag (const GstTagList *list, const gchar *tag, gpointer builder)
 {
   json_builder_set_member_name (builder, tag);
-  add_value (builder, gst_tag_list_get_value_index (list, tag, 0));
+  pin_line_value (builder, gst_tag_list_get_value_index (list, tag, 0));
 }
 
 static void
 print_problem (const gchar *type, const gchar *source, const GError *error,
     const gchar *debug, const GstStructure *details, gint64 started)
 {
-  g_autoptr (JsonBuilder) builder = begin_object (type);
+  g_autoptr (JsonBuilder) builder = pin_line_begin (type);
 
-  add_string (builder, "source", source);
-  add_string (builder, "domain", g_quark_to_string (error->domain));
-  add_string (builder, "code", details ? gst_structure_get_string (details,
+  pin_line_string (builder, "source", source);
+  pin_line_string (builder, "domain", g_quark_to_string (error->domain));
+  pin_line_string (builder, "code", details ? gst_structure_get_string (details,
           "code") : NULL);
-  add_string (builder, "message", error->message);
-  add_string (builder, "debug", debug);
-  json_builder_set_member_name (builder, "details");
-  json_builder_begin_object (builder);
-  if (details)
-    add_structure (builder, details);
-  json_builder_end_object (builder);
-  add_ms (builder, "ms", started);
-  print_object (builder);
+  pin_line_string (builder, "message", error->message);
+  pin_line_string (builder, "debug", debug);
+  pin_line_structure (builder, "details", details);
+  pin_line_ms (builder, "ms", started);
+  pin_line_print (builder);
 }
 
 static void
@@ -194,16 +98,16 @@ on_problem (Run *run, GstMessage *message)
 static void
 on_tag (GstMessage *message)
 {
-  g_autoptr (JsonBuilder) builder = begin_object ("tag");
+  g_autoptr (JsonBuilder) builder = pin_line_begin ("tag");
   g_autoptr (GstTagList) tags = NULL;
 
   gst_message_parse_tag (message, &tags);
-  add_string (builder, "source", GST_MESSAGE_SRC_NAME (message));
+  pin_line_string (builder, "source", GST_MESSAGE_SRC_NAME (message));
   json_builder_set_member_name (builder, "tags");
   json_builder_begin_object (builder);
   gst_tag_list_foreach (tags, add_tag, builder);
   json_builder_end_object (builder);
-  print_object (builder);
+  pin_line_print (builder);
 }
 
 static void
@@ -218,14 +122,10 @@ print_stats (const GValue *item, gpointer data)
   if (!spec || spec->value_type != GST_TYPE_STRUCTURE)
     return;
   g_object_get (element, "stats", &stats, NULL);
-  builder = begin_object ("stats");
-  add_string (builder, "element", GST_OBJECT_NAME (element));
-  json_builder_set_member_name (builder, "stats");
-  json_builder_begin_object (builder);
-  if (stats)
-    add_structure (builder, stats);
-  json_builder_end_object (builder);
-  print_object (builder);
+  builder = pin_line_begin ("stats");
+  pin_line_string (builder, "element", GST_OBJECT_NAME (element));
+  pin_line_structure (builder, "stats", stats);
+  pin_line_print (builder);
 }
 
 static void
@@ -267,7 +167,7 @@ add_cues (JsonBuilder *builder, GstBufferList *cues)
 static void
 print_captions_event (const GstStructure *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_object ("captions");
+  g_autoptr (JsonBuilder) builder = pin_line_begin ("captions");
   GBytes *webvtt = NULL;
   GstBufferList *cues = NULL;
   g_autofree gchar *text = NULL;
@@ -277,13 +177,13 @@ print_captions_event (const GstStructure *event)
       GST_TYPE_BUFFER_LIST, &cues, NULL);
   text = g_strndup (g_bytes_get_data (webvtt, NULL), g_bytes_get_size (webvtt));
   gst_structure_get_int64 (event, "clock-zero", &zero);
-  add_string (builder, "language", gst_structure_get_string (event,
+  pin_line_string (builder, "language", gst_structure_get_string (event,
           "language"));
-  add_string (builder, "webvtt", text);
+  pin_line_string (builder, "webvtt", text);
   json_builder_set_member_name (builder, "clock-zero");
   json_builder_add_int_value (builder, zero);
   add_cues (builder, cues);
-  print_object (builder);
+  pin_line_print (builder);
   g_bytes_unref (webvtt);
   gst_buffer_list_unref (cues);
 }
@@ -341,17 +241,6 @@ list_threads (void)
   return names;
 }
 
-static guint
-count_fds (void)
-{
-  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (fds))
-    n++;
-  return n - 1;                 /* that of the folder itself */
-}
-
 /* The most memory that the process had, in KiB. getrusage() would count the one
  * that it was forked from, too. */
 static gint64
@@ -370,27 +259,28 @@ read_peak (void)
 static void
 print_down (const gchar *result, gdouble null_ms, gdouble unref_ms)
 {
-  g_autoptr (JsonBuilder) builder = begin_object ("down");
+  g_autoptr (JsonBuilder) builder = pin_line_begin ("down");
   g_autoptr (GPtrArray) threads = list_threads ();
 
-  for (guint waited = 0; threads->len && waited < SETTLE_MS; waited += 10) {
+  for (guint waited = 0; threads->len && waited < PIN_SETTLE_MS; waited += 10) {
     g_usleep (10000);
     g_ptr_array_unref (threads);
     threads = list_threads ();
   }
-  add_string (builder, "result", result);
-  add_double (builder, "null_ms", null_ms);
-  add_double (builder, "unref_ms", unref_ms);
+  pin_line_string (builder, "result", result);
+  pin_line_double (builder, "null_ms", null_ms);
+  pin_line_double (builder, "unref_ms", unref_ms);
   json_builder_set_member_name (builder, "threads");
   json_builder_begin_array (builder);
   for (guint i = 0; i < threads->len; i++)
     json_builder_add_string_value (builder, g_ptr_array_index (threads, i));
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "fds");
-  json_builder_add_int_value (builder, count_fds ());
+  json_builder_add_int_value (builder,
+      pin_count_entries ("/proc/self/fd") - 1);
   json_builder_set_member_name (builder, "peak_kib");
   json_builder_add_int_value (builder, read_peak ());
-  print_object (builder);
+  pin_line_print (builder);
 }
 
 /* --- a cycle -------------------------------------------------------------- */
@@ -422,9 +312,9 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
       on_tag (message);
       break;
     case GST_MESSAGE_EOS:
-      builder = begin_object ("eos");
-      add_ms (builder, "ms", run->started);
-      print_object (builder);
+      builder = pin_line_begin ("eos");
+      pin_line_ms (builder, "ms", run->started);
+      pin_line_print (builder);
       stop (run, "eos");
       break;
     default:
@@ -538,16 +428,6 @@ run_cycles (gchar **description)
 }
 
 static void
-on_alarm (int number)
-{
-  static const gchar line[] = "{\"type\":\"hang\"}\n";
-
-  if (write (STDOUT_FILENO, line, sizeof line - 1) < 0)
-    _exit (4);
-  _exit (3);
-}
-
-static void
 wait_for_end_of_input (void)
 {
   gchar scratch[64];
@@ -558,22 +438,10 @@ wait_for_end_of_input (void)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("PIPELINE");
-  g_autoptr (GError) error = NULL;
   gint status;
 
-  g_option_context_set_strict_posix (context, TRUE);
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 2) {
-    fprintf (stderr, "pin-run: %s\n", error ? error->message : "no pipeline");
+  if (!pin_start ("PIPELINE", options, &limit, &argc, &argv))
     return 2;
-  }
-  signal (SIGALRM, on_alarm);
-  alarm (limit);
-  /* Idle threads of pools would look like threads that were left behind */
-  g_thread_pool_set_max_unused_threads (0);
-
   status = run_cycles (argv + 1);
   if (hold)
     wait_for_end_of_input ();
