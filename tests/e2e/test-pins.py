@@ -332,7 +332,8 @@ if os.environ.get("PIN_EXAMPLE_APPSINK"):
         subprocess.run([os.environ["PIN_EXAMPLE_APPSINK"], "--proxy",
                         origin.proxy, "--tls-ca-file", origin.ca, CMAF["url"],
                         path], check=True, stdin=subprocess.DEVNULL,
-                       timeout=pinlib.LIMIT, env=pinlib.environment())
+                       stdout=subprocess.DEVNULL, timeout=pinlib.LIMIT,
+                       env=pinlib.environment())
         assert_same_media(path, CMAF)
         assert_tags(path, CMAF)
 else:
