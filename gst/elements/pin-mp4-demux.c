@@ -5,14 +5,14 @@
  * and tfdt aside, it drops what an edit list does not show, and shifts times by
  * fragment where composition offsets are negative.
  *
- * Bytes are pushed in; the moov gives the tracks, it or each moof the samples,
- * and these are cut out of the mdat in the order in which they lie there. A
- * source pad for each track carries a TIME segment whose start is the
- * presentation's zero: what an edit list hides comes before it, and is marked
- * DECODE_ONLY in a progressive file. In a fragmented one it is not, as ffmpeg
- * has it: the picture then starts that much later, in the same sync. Made by
- * GstPinMp4Input, one for each input; all but the state change runs in the
- * thread that brings the data.
+ * Bytes come in; the moov gives the tracks, it or each moof the samples, and
+ * these are cut out of the mdat in the order in which they lie there. A source
+ * pad for each track carries a TIME segment whose start is the presentation's
+ * zero: what an edit list hides comes before it, and is marked DECODE_ONLY in a
+ * progressive file. In a fragmented one it is not, as ffmpeg has it: the picture
+ * then starts that much later, in the same sync. What it is fed and shows,
+ * GstPinDemux knows; all here but the reset runs in the thread that brings the
+ * data.
  *
  * Where the index comes behind the media, it seeks to it and back, if upstream
  * can, and else keeps the media in memory, up to MAX_HELD.
@@ -22,9 +22,7 @@
 #include "pin-bytes.h"
 #include "pin-element-error.h"
 #include "pin-mp4-index.h"
-#include "pin-mp4-pull.h"
 
-#include <gst/base/base.h>
 #include <gst/pin/error.h>
 #include <string.h>
 
@@ -52,12 +50,9 @@ typedef enum
 
 struct _GstPinMp4Demux
 {
-  GstElement parent;
-
-  GstPad *sink;
+  GstPinDemux parent;
 
   /* All of the streaming thread, and of the state change when it is gone */
-  GstPinMp4Pull pull;
   GstAdapter *adapter;
   guint64 position;             /* of the adapter's first byte */
   State state;
@@ -65,11 +60,8 @@ struct _GstPinMp4Demux
   guint32 box_type;
   GstPinMp4Index *index;        /* NULL: before the moov */
   GBytes *moov;                 /* that made it, if fragmented; likewise */
-  GstClockTime duration;        /* 0: not known; set before there are pads */
   guint next_sample;
   GPtrArray *pads;              /* of GstPad, by track; NULL: not shown */
-  GPtrArray *shown;             /* of GstPad: all of them */
-  GstFlowCombiner *combiner;
   GstAdapter *held;             /* media that came before the moov */
   guint64 held_position;
   guint64 resume_at;            /* where to seek back to; 0: nowhere */
@@ -78,11 +70,8 @@ struct _GstPinMp4Demux
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/quicktime; video/mj2;"
         "audio/x-m4a; application/x-3gp"));
-static GstStaticPadTemplate src_template =
-GST_STATIC_PAD_TEMPLATE ("track_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
-    GST_STATIC_CAPS_ANY);
 
-G_DEFINE_TYPE_WITH_CODE (GstPinMp4Demux, gst_pin_mp4_demux, GST_TYPE_ELEMENT,
+G_DEFINE_TYPE_WITH_CODE (GstPinMp4Demux, gst_pin_mp4_demux, GST_TYPE_PIN_DEMUX,
     GST_DEBUG_CATEGORY_INIT (pin_mp4_demux_debug, "pinmp4demux", 0,
         "MP4 reader of pinmp4bin"));
 
@@ -115,79 +104,18 @@ is_shown (GstPinMp4IndexTrack *track)
 }
 
 static void
-start_pad (GstPinMp4Demux *self, GstPad *pad, GstPinMp4IndexTrack *track)
-{
-  g_autofree gchar *part = g_strdup_printf ("%03u", track->id);
-  g_autofree gchar *id =
-      gst_pad_create_stream_id (pad, GST_ELEMENT (self), part);
-  GstEvent *start = gst_event_new_stream_start (id);
-  GstSegment segment;
-
-  gst_event_set_group_id (start, gst_util_group_id_next ());
-  gst_pad_push_event (pad, start);
-  gst_pad_push_event (pad, gst_event_new_caps (track->caps));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  segment.start = segment.position = PAD_ORIGIN;
-  gst_pad_push_event (pad, gst_event_new_segment (&segment));
-  if (track->tags != NULL)
-    gst_pad_push_event (pad, gst_event_new_tag (gst_tag_list_ref
-            (track->tags)));
-}
-
-static gboolean
-gst_pin_mp4_demux_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
-  GstFormat format;
-
-  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION && self->duration > 0) {
-    gst_query_parse_duration (query, &format, NULL);
-    if (format == GST_FORMAT_TIME) {
-      gst_query_set_duration (query, format, self->duration);
-      return TRUE;
-    }
-  }
-  return gst_pad_query_default (pad, parent, query);
-}
-
-static void
 add_pads (GstPinMp4Demux *self)
 {
   guint i;
 
   for (i = 0; i < self->index->tracks->len; i++) {
     GstPinMp4IndexTrack *track = g_ptr_array_index (self->index->tracks, i);
-    g_autofree gchar *name = g_strdup_printf ("track_%u", i);
-    g_autoptr (GstPadTemplate) template = NULL;
-    GstPad *pad = NULL;
 
-    if (is_shown (track)) {
-      template = gst_static_pad_template_get (&src_template);
-      pad = gst_pad_new_from_template (template, name);
-      gst_pad_use_fixed_caps (pad);
-      gst_pad_set_query_function (pad, gst_pin_mp4_demux_query);
-      gst_pad_set_active (pad, TRUE);
-      start_pad (self, pad, track);
-      gst_flow_combiner_add_pad (self->combiner, pad);
-    }
-    g_ptr_array_add (self->pads, pad);
-    if (pad == NULL)
-      continue;
-    g_ptr_array_add (self->shown, pad);
-    gst_element_add_pad (GST_ELEMENT (self), pad);
+    g_ptr_array_add (self->pads, !is_shown (track) ? NULL :
+        gst_pin_demux_add_pad (&self->parent, i, track->caps, PAD_ORIGIN,
+            track->tags));
   }
   gst_element_no_more_pads (GST_ELEMENT (self));
-}
-
-static void
-push_event_to_all (GstPinMp4Demux *self, GstEvent *event)
-{
-  guint i;
-
-  for (i = 0; i < self->shown->len; i++)
-    gst_pad_push_event (g_ptr_array_index (self->shown, i),
-        gst_event_ref (event));
-  gst_event_unref (event);
 }
 
 /* --- Samples --- */
@@ -225,8 +153,7 @@ push_sample (GstPinMp4Demux *self, const GstPinMp4IndexSample *sample,
   track->broken = FALSE;
   if (!self->index->fragmented && GST_BUFFER_PTS (buffer) < PAD_ORIGIN)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DECODE_ONLY);
-  return gst_flow_combiner_update_pad_flow (self->combiner, pad,
-      gst_pad_push (pad, buffer));
+  return gst_pin_demux_push (&self->parent, pad, buffer);
 }
 
 static void
@@ -250,7 +177,7 @@ take_sample (GstPinMp4Demux *self, gsize size)
   GstBuffer *buffer;
   GstMapInfo map;
 
-  if (size >= MIN_REFERENCE && gst_pin_mp4_pull_is_active (&self->pull))
+  if (size >= MIN_REFERENCE && gst_pin_demux_is_pulling (&self->parent))
     return gst_adapter_take_buffer_fast (self->adapter, size);
   buffer = gst_buffer_new_allocate (NULL, size, NULL);
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
@@ -308,12 +235,12 @@ seek_to (GstPinMp4Demux *self, guint64 position)
 {
   GstEvent *seek;
 
-  if (gst_pin_mp4_pull_is_active (&self->pull)) {
-    self->pull.offset = position;
+  if (gst_pin_demux_is_pulling (&self->parent)) {
+    gst_pin_demux_pull_from (&self->parent, position);
   } else {
     seek = gst_event_new_seek (1.0, GST_FORMAT_BYTES, GST_SEEK_FLAG_FLUSH,
         GST_SEEK_TYPE_SET, position, GST_SEEK_TYPE_NONE, -1);
-    if (!gst_pad_push_event (self->sink, seek))
+    if (!gst_pad_push_event (gst_pin_demux_get_sink (&self->parent), seek))
       return FALSE;
   }
   gst_adapter_clear (self->adapter);
@@ -328,9 +255,9 @@ is_seekable (GstPinMp4Demux *self)
   g_autoptr (GstQuery) query = gst_query_new_seeking (GST_FORMAT_BYTES);
   gboolean seekable = FALSE;
 
-  if (gst_pin_mp4_pull_is_active (&self->pull))
+  if (gst_pin_demux_is_pulling (&self->parent))
     return TRUE;
-  if (gst_pad_peer_query (self->sink, query))
+  if (gst_pad_peer_query (gst_pin_demux_get_sink (&self->parent), query))
     gst_query_parse_seeking (query, NULL, &seekable, NULL, NULL);
   return seekable;
 }
@@ -511,6 +438,7 @@ static GstFlowReturn
 read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
 {
   g_autoptr (GstPinMp4Index) index = NULL;
+  GstClockTime duration;
 
   if (self->index != NULL)
     return read_next_moov (self, box, error);
@@ -520,8 +448,10 @@ read_moov (GstPinMp4Demux *self, const GstPinMp4Atom *box, GError **error)
   self->index = g_steal_pointer (&index);
   GST_INFO_OBJECT (self, "%u tracks, %u samples%s", self->index->tracks->len,
       self->index->samples->len, self->index->fragmented ? ", fragmented" : "");
-  self->duration = self->index->fragmented ? 0
+  duration = self->index->fragmented ? 0
       : gst_pin_mp4_index_find_duration (self->index);
+  if (duration > 0)
+    gst_pin_demux_set_duration (&self->parent, duration);
   /* To compare the next one with; of a progressive file there is none */
   self->moov = g_bytes_new (box->data,
       self->index->fragmented ? box->size : 0);
@@ -607,9 +537,9 @@ set_broken (GstPinMp4Demux *self)
 }
 
 static GstFlowReturn
-gst_pin_mp4_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+gst_pin_mp4_demux_take_bytes (GstPinDemux *demux, GstBuffer *buffer)
 {
-  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (demux);
   GstFlowReturn ret = GST_FLOW_OK;
   gboolean more = TRUE;
 
@@ -649,8 +579,9 @@ gst_pin_mp4_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
 /* The end, in the right place? A file that was cut must not pass for whole. */
 static gboolean
-check_end (GstPinMp4Demux *self)
+gst_pin_mp4_demux_take_end (GstPinDemux *demux)
 {
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (demux);
   gboolean whole;
 
   if (self->index == NULL) {
@@ -668,50 +599,29 @@ check_end (GstPinMp4Demux *self)
   return whole;
 }
 
-static gboolean
-gst_pin_mp4_demux_event (GstPad *pad, GstObject *parent, GstEvent *event)
+/* Flushes are those of our own seeks */
+static void
+gst_pin_mp4_demux_take_event (GstPinDemux *demux, GstEvent *event)
 {
-  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (parent);
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (demux);
   const GstSegment *segment;
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_EOS:
-      if (check_end (self))
-        push_event_to_all (self, event);
-      else
-        gst_event_unref (event);
-      return TRUE;
-    case GST_EVENT_SEGMENT:
-      gst_event_parse_segment (event, &segment);
-      if (segment->format == GST_FORMAT_BYTES
-          && gst_adapter_available (self->adapter) == 0)
-        self->position = segment->start;
-      break;
-    default:
-      break;
-  }
-  /* Stream start, caps, tags and segments of the container end here; flushes
-   * are those of our own seeks */
-  gst_event_unref (event);
-  return TRUE;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
+    return;
+  gst_event_parse_segment (event, &segment);
+  if (segment->format == GST_FORMAT_BYTES
+      && gst_adapter_available (self->adapter) == 0)
+    self->position = segment->start;
 }
 
 /* --- Object --- */
 
 static void
-reset (GstPinMp4Demux *self)
+gst_pin_mp4_demux_reset (GstPinDemux *demux)
 {
-  guint i;
+  GstPinMp4Demux *self = GST_PIN_MP4_DEMUX (demux);
 
-  for (i = 0; i < self->shown->len; i++) {
-    GstPad *pad = g_ptr_array_index (self->shown, i);
-
-    gst_flow_combiner_remove_pad (self->combiner, pad);
-    gst_pad_set_active (pad, FALSE);
-    gst_element_remove_pad (GST_ELEMENT (self), pad);
-  }
   g_ptr_array_set_size (self->pads, 0);
-  g_ptr_array_set_size (self->shown, 0);
   g_clear_pointer (&self->index, gst_pin_mp4_index_free);
   g_clear_pointer (&self->moov, g_bytes_unref);
   gst_adapter_clear (self->adapter);
@@ -719,18 +629,6 @@ reset (GstPinMp4Demux *self)
   self->position = self->resume_at = 0;
   self->next_sample = 0;
   self->state = STATE_HEADER;
-}
-
-static GstStateChangeReturn
-gst_pin_mp4_demux_change_state (GstElement *element, GstStateChange transition)
-{
-  GstStateChangeReturn ret =
-      GST_ELEMENT_CLASS (gst_pin_mp4_demux_parent_class)->change_state (element,
-      transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    reset (GST_PIN_MP4_DEMUX (element));
-  return ret;
 }
 
 static void
@@ -743,38 +641,29 @@ gst_pin_mp4_demux_finalize (GObject *object)
   g_object_unref (self->adapter);
   g_object_unref (self->held);
   g_ptr_array_unref (self->pads);
-  g_ptr_array_unref (self->shown);
-  gst_flow_combiner_unref (self->combiner);
   G_OBJECT_CLASS (gst_pin_mp4_demux_parent_class)->finalize (object);
 }
 
 static void
 gst_pin_mp4_demux_init (GstPinMp4Demux *self)
 {
-  g_autoptr (GstPadTemplate) sink =
-      gst_static_pad_template_get (&sink_template);
-
   self->adapter = gst_adapter_new ();
   self->held = gst_adapter_new ();
   self->pads = g_ptr_array_new ();
-  self->shown = g_ptr_array_new ();
-  self->combiner = gst_flow_combiner_new ();
-  self->sink = gst_pad_new_from_template (sink, "sink");
-  gst_pad_set_chain_function (self->sink, gst_pin_mp4_demux_chain);
-  gst_pad_set_event_function (self->sink, gst_pin_mp4_demux_event);
-  gst_pin_mp4_pull_init (&self->pull, self->sink);
-  gst_element_add_pad (GST_ELEMENT (self), self->sink);
 }
 
 static void
 gst_pin_mp4_demux_class_init (GstPinMp4DemuxClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstPinDemuxClass *demux_class = GST_PIN_DEMUX_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_pin_mp4_demux_finalize;
-  element_class->change_state = gst_pin_mp4_demux_change_state;
+  demux_class->take_bytes = gst_pin_mp4_demux_take_bytes;
+  demux_class->take_event = gst_pin_mp4_demux_take_event;
+  demux_class->take_end = gst_pin_mp4_demux_take_end;
+  demux_class->reset = gst_pin_mp4_demux_reset;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "MP4 reader",
       "Codec/Demuxer", "Takes an MP4 apart, sample by sample",
       "the gst-pin developers");

@@ -4,13 +4,13 @@
  */
 #pragma once
 
-#include <gst/gst.h>
+#include "pin-demux.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_PIN_MP4_DEMUX (gst_pin_mp4_demux_get_type ())
 G_DECLARE_FINAL_TYPE (GstPinMp4Demux, gst_pin_mp4_demux, GST, PIN_MP4_DEMUX,
-    GstElement)
+    GstPinDemux)
 
 GstElement *gst_pin_mp4_demux_new (void);
 gboolean gst_pin_mp4_demux_is_fragmented (GstPinMp4Demux * self);

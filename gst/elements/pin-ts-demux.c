@@ -15,8 +15,8 @@
  * GstPinMp4Timeline makes a timeline of that. Where a packet is missing, what is
  * there goes on, as ffmpeg has it.
  *
- * Made by GstPinMp4Input, one for each input; all but the state change runs in
- * the thread that brings the data.
+ * What it is fed and shows, GstPinDemux knows; all here but the reset runs in the
+ * thread that brings the data.
  *
  * ISO/IEC 13818-1: 2.4.3.2 packets, 2.4.3.6 PES.
  */
@@ -24,11 +24,9 @@
 
 #include "pin-audio-span.h"
 #include "pin-bytes.h"
-#include "pin-mp4-pull.h"
 #include "pin-mp4-timeline.h"
 #include "pin-ts-tables.h"
 
-#include <gst/base/base.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
@@ -55,7 +53,6 @@ typedef struct
 {
   guint pid;
   const gchar *type;            /* as GstPinTsEntry's */
-  GstCaps *caps;
   GstPad *pad;
   GstPinAudioSpan span;
 
@@ -70,12 +67,9 @@ typedef struct
 
 struct _GstPinTsDemux
 {
-  GstElement parent;
-
-  GstPad *sink;
+  GstPinDemux parent;
 
   /* All of the streaming thread, and of the state change when it is gone */
-  GstPinMp4Pull pull;
   GstPinTsTables *tables;
   guint8 partial[MAX_STRIDE];
   guint fill, stride;
@@ -83,24 +77,18 @@ struct _GstPinTsDemux
   guint8 route[GST_PIN_TS_N_PIDS];      /* 0: nowhere, TABLES, or a stream's
                                          * number, counted from 1 */
   GPtrArray *streams;           /* of Stream */
-  GstFlowCombiner *combiner;
-  GstClockTime duration;        /* NONE: not known; set before there are pads */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/mpegts"));
-static GstStaticPadTemplate src_template =
-GST_STATIC_PAD_TEMPLATE ("pid_%04x", GST_PAD_SRC, GST_PAD_SOMETIMES,
-    GST_STATIC_CAPS_ANY);
 
-G_DEFINE_TYPE_WITH_CODE (GstPinTsDemux, gst_pin_ts_demux, GST_TYPE_ELEMENT,
+G_DEFINE_TYPE_WITH_CODE (GstPinTsDemux, gst_pin_ts_demux, GST_TYPE_PIN_DEMUX,
     GST_DEBUG_CATEGORY_INIT (pin_ts_demux_debug, "pintsdemux", 0,
         "transport stream reader of pinmp4bin"));
 
 static void
 stream_free (Stream *stream)
 {
-  gst_caps_unref (stream->caps);
   g_free (stream->data);
   g_free (stream);
 }
@@ -162,8 +150,7 @@ finish_pes (GstPinTsDemux *self, Stream *stream)
   if (stream->broken)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   stream->broken = FALSE;
-  return gst_flow_combiner_update_pad_flow (self->combiner, stream->pad,
-      gst_pad_push (stream->pad, buffer));
+  return gst_pin_demux_push (&self->parent, stream->pad, buffer);
 }
 
 static gsize
@@ -277,63 +264,20 @@ finish_all (GstPinTsDemux *self)
 
 /* --- Pads --- */
 
-static gboolean
-gst_pin_ts_demux_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
-  GstFormat format;
-
-  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
-      && GST_CLOCK_TIME_IS_VALID (self->duration)) {
-    gst_query_parse_duration (query, &format, NULL);
-    if (format == GST_FORMAT_TIME) {
-      gst_query_set_duration (query, format, self->duration);
-      return TRUE;
-    }
-  }
-  return gst_pad_query_default (pad, parent, query);
-}
-
-static void
-start_pad (GstPinTsDemux *self, Stream *stream, const gchar *language)
-{
-  g_autofree gchar *part = g_strdup_printf ("%04x", stream->pid);
-  g_autofree gchar *id =
-      gst_pad_create_stream_id (stream->pad, GST_ELEMENT (self), part);
-  GstEvent *start = gst_event_new_stream_start (id);
-  GstSegment segment;
-
-  gst_event_set_group_id (start, gst_util_group_id_next ());
-  gst_pad_push_event (stream->pad, start);
-  gst_pad_push_event (stream->pad, gst_event_new_caps (stream->caps));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (stream->pad, gst_event_new_segment (&segment));
-  if (language[0] != 0)
-    gst_pad_push_event (stream->pad, gst_event_new_tag (gst_tag_list_new
-            (GST_TAG_LANGUAGE_CODE, language, NULL)));
-}
-
 static void
 add_stream (GstPinTsDemux *self, const GstPinTsEntry *entry)
 {
-  g_autofree gchar *name = g_strdup_printf ("pid_%04x", entry->pid);
-  g_autoptr (GstPadTemplate) template =
-      gst_static_pad_template_get (&src_template);
+  g_autoptr (GstTagList) tags = entry->language[0] == 0 ? NULL :
+      gst_tag_list_new (GST_TAG_LANGUAGE_CODE, entry->language, NULL);
   Stream *stream = g_new0 (Stream, 1);
 
   stream->pid = entry->pid;
   stream->type = entry->type;
-  stream->caps = gst_caps_ref (entry->caps);
   stream->span.kind = gst_pin_audio_span_find_kind (entry->caps);
   stream->continuity = -1;
-  stream->pad = gst_pad_new_from_template (template, name);
   g_ptr_array_add (self->streams, stream);
-  gst_pad_use_fixed_caps (stream->pad);
-  gst_pad_set_query_function (stream->pad, gst_pin_ts_demux_query);
-  gst_pad_set_active (stream->pad, TRUE);
-  start_pad (self, stream, entry->language);
-  gst_flow_combiner_add_pad (self->combiner, stream->pad);
-  gst_element_add_pad (GST_ELEMENT (self), stream->pad);
+  stream->pad = gst_pin_demux_add_pad (&self->parent, entry->pid, entry->caps,
+      0, tags);
 }
 
 /* Whether a map goes on with a stream under the identifier that it has */
@@ -388,7 +332,8 @@ scan_times (GstPinTsDemux *self, guint64 offset, GstClockTime *first,
   gsize at, head;
 
   *first = *last = GST_CLOCK_TIME_NONE;
-  if (gst_pad_pull_range (self->sink, offset, LOOK, &buffer) != GST_FLOW_OK
+  if (gst_pad_pull_range (gst_pin_demux_get_sink (&self->parent), offset, LOOK,
+          &buffer) != GST_FLOW_OK
       || !gst_buffer_map (buffer, &map, GST_MAP_READ))
     return;
   for (at = 0; at + PACKET_SIZE <= map.size; at++) {
@@ -416,11 +361,13 @@ scan_times (GstPinTsDemux *self, guint64 offset, GstClockTime *first,
 static void
 find_duration (GstPinTsDemux *self)
 {
-  gint64 size = gst_pin_mp4_pull_is_active (&self->pull) ?
-      gst_pin_mp4_pull_get_size (&self->pull) : -1;
+  GstPad *sink = gst_pin_demux_get_sink (&self->parent);
   GstClockTime first, last, other;
+  gint64 size;
 
-  if (size <= 0)
+  if (!gst_pin_demux_is_pulling (&self->parent)
+      || !gst_pad_peer_query_duration (sink, GST_FORMAT_BYTES, &size)
+      || size <= 0)
     return;
   scan_times (self, 0, &first, &other);
   scan_times (self, MAX (size - LOOK, 0), &other, &last);
@@ -428,7 +375,7 @@ find_duration (GstPinTsDemux *self)
     return;
   if (last < first)
     last += GST_PIN_MP4_TS_WRAP;
-  self->duration = last - first;
+  gst_pin_demux_set_duration (&self->parent, last - first);
 }
 
 /* --- Packets --- */
@@ -589,14 +536,13 @@ set_broken (GstPinTsDemux *self)
 }
 
 static GstFlowReturn
-gst_pin_ts_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+gst_pin_ts_demux_take_bytes (GstPinDemux *demux, GstBuffer *buffer)
 {
-  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (demux);
   GstFlowReturn ret = GST_FLOW_OK;
   GstMapInfo map;
 
-  if (GST_BUFFER_IS_DISCONT (buffer)
-      && !gst_pin_mp4_pull_is_active (&self->pull)) {
+  if (GST_BUFFER_IS_DISCONT (buffer) && !gst_pin_demux_is_pulling (demux)) {
     ret = take_break (self);
     set_broken (self);
   }
@@ -611,11 +557,14 @@ gst_pin_ts_demux_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 /* --- Events --- */
 
 static void
-take_caps (GstPinTsDemux *self, GstEvent *event)
+gst_pin_ts_demux_take_event (GstPinDemux *demux, GstEvent *event)
 {
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (demux);
   GstCaps *caps;
   gint size;
 
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return;
   gst_event_parse_caps (event, &caps);
   if (!gst_structure_get_int (gst_caps_get_structure (caps, 0), "packetsize",
           &size) || size < PACKET_SIZE || size > MAX_STRIDE
@@ -626,55 +575,24 @@ take_caps (GstPinTsDemux *self, GstEvent *event)
   self->stride = size;
 }
 
-static void
-push_event_to_all (GstPinTsDemux *self, GstEvent *event)
-{
-  guint i;
-
-  for (i = 0; i < self->streams->len; i++) {
-    Stream *stream = g_ptr_array_index (self->streams, i);
-
-    gst_pad_push_event (stream->pad, gst_event_ref (event));
-  }
-}
-
-/* Stream start, tags and segments of the container end here */
 static gboolean
-gst_pin_ts_demux_event (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_pin_ts_demux_take_end (GstPinDemux *demux)
 {
-  GstPinTsDemux *self = GST_PIN_TS_DEMUX (parent);
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (demux);
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_CAPS:
-      take_caps (self, event);
-      break;
-    case GST_EVENT_EOS:
-      finish_all (self);
-      if (self->early != NULL)
-        gst_element_no_more_pads (GST_ELEMENT (self));
-      push_event_to_all (self, event);
-      break;
-    default:
-      break;
-  }
-  gst_event_unref (event);
+  finish_all (self);
+  if (self->early != NULL)
+    gst_element_no_more_pads (GST_ELEMENT (self));
   return TRUE;
 }
 
 /* --- Object --- */
 
 static void
-reset (GstPinTsDemux *self)
+gst_pin_ts_demux_reset (GstPinDemux *demux)
 {
-  guint i;
+  GstPinTsDemux *self = GST_PIN_TS_DEMUX (demux);
 
-  for (i = 0; i < self->streams->len; i++) {
-    Stream *stream = g_ptr_array_index (self->streams, i);
-
-    gst_flow_combiner_remove_pad (self->combiner, stream->pad);
-    gst_pad_set_active (stream->pad, FALSE);
-    gst_element_remove_pad (GST_ELEMENT (self), stream->pad);
-  }
   g_ptr_array_set_size (self->streams, 0);
   gst_pin_ts_tables_reset (self->tables);
   memset (self->route, 0, sizeof (self->route));
@@ -682,19 +600,6 @@ reset (GstPinTsDemux *self)
   self->early = g_byte_array_new ();
   self->fill = 0;
   self->stride = PACKET_SIZE;
-  self->duration = GST_CLOCK_TIME_NONE;
-}
-
-static GstStateChangeReturn
-gst_pin_ts_demux_change_state (GstElement *element, GstStateChange transition)
-{
-  GstStateChangeReturn ret =
-      GST_ELEMENT_CLASS (gst_pin_ts_demux_parent_class)->change_state (element,
-      transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    reset (GST_PIN_TS_DEMUX (element));
-  return ret;
 }
 
 static void
@@ -705,37 +610,30 @@ gst_pin_ts_demux_finalize (GObject *object)
   gst_pin_ts_tables_free (self->tables);
   g_clear_pointer (&self->early, g_byte_array_unref);
   g_ptr_array_unref (self->streams);
-  gst_flow_combiner_unref (self->combiner);
   G_OBJECT_CLASS (gst_pin_ts_demux_parent_class)->finalize (object);
 }
 
 static void
 gst_pin_ts_demux_init (GstPinTsDemux *self)
 {
-  g_autoptr (GstPadTemplate) sink =
-      gst_static_pad_template_get (&sink_template);
-
   self->tables = gst_pin_ts_tables_new ();
   self->streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) stream_free);
-  self->combiner = gst_flow_combiner_new ();
-  self->sink = gst_pad_new_from_template (sink, "sink");
-  gst_pad_set_chain_function (self->sink, gst_pin_ts_demux_chain);
-  gst_pad_set_event_function (self->sink, gst_pin_ts_demux_event);
-  gst_pin_mp4_pull_init (&self->pull, self->sink);
-  gst_element_add_pad (GST_ELEMENT (self), self->sink);
-  reset (self);
+  gst_pin_ts_demux_reset (&self->parent);
 }
 
 static void
 gst_pin_ts_demux_class_init (GstPinTsDemuxClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstPinDemuxClass *demux_class = GST_PIN_DEMUX_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_pin_ts_demux_finalize;
-  element_class->change_state = gst_pin_ts_demux_change_state;
+  demux_class->take_bytes = gst_pin_ts_demux_take_bytes;
+  demux_class->take_event = gst_pin_ts_demux_take_event;
+  demux_class->take_end = gst_pin_ts_demux_take_end;
+  demux_class->reset = gst_pin_ts_demux_reset;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Transport stream reader", "Codec/Demuxer",
       "Takes a transport stream apart, packet by packet",

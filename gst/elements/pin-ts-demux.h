@@ -4,13 +4,13 @@
  */
 #pragma once
 
-#include <gst/gst.h>
+#include "pin-demux.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_PIN_TS_DEMUX (gst_pin_ts_demux_get_type ())
 G_DECLARE_FINAL_TYPE (GstPinTsDemux, gst_pin_ts_demux, GST, PIN_TS_DEMUX,
-    GstElement)
+    GstPinDemux)
 
 GstElement *gst_pin_ts_demux_new (void);
 
