@@ -36,7 +36,6 @@ struct _GstPinMp4Input
   GstPinMp4InputKind kind;
   GstCaps *caps;                /* what typefind found */
   GstElement *demux;
-  guint n_streams;
   gboolean complete;
 
   /* Only the streaming thread */
@@ -102,7 +101,7 @@ add_stream (GstPinMp4Input *self, GstPad *target, GstCaps *caps)
     g_rec_mutex_unlock (&self->lock);
     return;
   }
-  name = g_strdup_printf ("src_%u", self->n_streams++);
+  name = g_strdup_printf ("src_%u", GST_ELEMENT (self)->numsrcpads);
   pad = gst_ghost_pad_new (name, target);
   gst_pad_set_active (pad, TRUE);
   gst_element_add_pad (GST_ELEMENT (self), pad);
@@ -302,7 +301,6 @@ forget (GstPinMp4Input *self)
   }
   gst_clear_caps (&self->caps);
   self->kind = GST_PIN_MP4_INPUT_UNKNOWN;
-  self->n_streams = 0;
   self->complete = self->any_data = FALSE;
 }
 

@@ -36,8 +36,6 @@ struct _GstPinMp4Stream
   GstPad *pad;
   GstCaps *caps;
   gchar *name;
-  GstPinMp4StreamFunc waiting;
-  gpointer user_data;
   gulong block, edit;           /* probes */
 
   GstPad *mux_pad;              /* NULL: not linked */
@@ -277,7 +275,8 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
 /* --- Waiting --- */
 
 /* What the demuxer sends before it has shown its other pads passes; all of it
- * comes again when the pad is linked. An end and a gap are data. */
+ * comes again when the pad is linked. An end and a gap are data: while those wait,
+ * nobody waits for streams that the input has not shown yet. */
 static GstPadProbeReturn
 on_blocked (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
 {
@@ -288,7 +287,7 @@ on_blocked (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
       && GST_EVENT_TYPE (info->data) != GST_EVENT_EOS)
     return GST_PAD_PROBE_PASS;
 
-  self->waiting (self, self->user_data);
+  gst_pin_mp4_input_complete (self->input);
   return g_atomic_int_get (&self->open) ? GST_PAD_PROBE_PASS :
       GST_PAD_PROBE_OK;
 }
@@ -306,12 +305,9 @@ media_type (GstPinMp4Stream *self)
  * @input: where it comes from
  * @pad: the input's pad, before its first data
  * @caps: of the data, that come or will come
- * @waiting: called, without a lock, when there are data that must wait
- * @user_data: for @waiting
  */
 GstPinMp4Stream *
-gst_pin_mp4_stream_new (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
-    GstPinMp4StreamFunc waiting, gpointer user_data)
+gst_pin_mp4_stream_new (GstPinMp4Input *input, GstPad *pad, GstCaps *caps)
 {
   GstPinMp4Stream *self = g_new0 (GstPinMp4Stream, 1);
 
@@ -320,8 +316,6 @@ gst_pin_mp4_stream_new (GstPinMp4Input *input, GstPad *pad, GstCaps *caps,
   self->caps = gst_caps_ref (caps);
   self->name = g_strdup_printf ("%s (%s)", media_type (self),
       GST_OBJECT_NAME (pad));
-  self->waiting = waiting;
-  self->user_data = user_data;
   self->stamp = GST_PIN_MP4_NO_RAW;
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->block = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK |

@@ -15,11 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct _GstPinMp4Stream GstPinMp4Stream;
 
-typedef void (*GstPinMp4StreamFunc) (GstPinMp4Stream * stream,
-    gpointer user_data);
-
 GstPinMp4Stream *gst_pin_mp4_stream_new (GstPinMp4Input * input, GstPad * pad,
-    GstCaps * caps, GstPinMp4StreamFunc waiting, gpointer user_data);
+    GstCaps * caps);
 void gst_pin_mp4_stream_free (GstPinMp4Stream * self);
 
 GstPinMp4Input *gst_pin_mp4_stream_get_input (GstPinMp4Stream * self);

@@ -66,9 +66,6 @@ GST_DEBUG_CATEGORY (gst_pin_mp4_bin_debug);
 /* An input that brings nothing for so long has not said either that it failed;
  * longer than what pinsrc waits for the network */
 #define PATIENCE (60 * GST_SECOND)
-/* Those of pinmp4mux */
-#define DEFAULT_FORMAT GST_PIN_MP4_FORMAT_AUTO
-#define DEFAULT_FRAGMENT_DURATION 2000
 
 enum
 {
@@ -300,14 +297,6 @@ link_when_known (GstPinMp4Bin *self)
     gst_pin_element_post_error (GST_ELEMENT (self), error, NULL);
 }
 
-/* An input must not wait for streams that it has not shown yet, while data of
- * one that it has shown wait for it */
-static void
-on_stream_waiting (GstPinMp4Stream *stream, gpointer user_data)
-{
-  gst_pin_mp4_input_complete (gst_pin_mp4_stream_get_input (stream));
-}
-
 /* --- Inputs --- */
 
 static void adopt_free_pads (GstPinMp4Bin * self, GstElement * demux);
@@ -357,8 +346,7 @@ static void
 add_stream (GstPinMp4Bin *self, GstPinMp4Input *input, GstPad *pad,
     GstCaps *caps)
 {
-  GstPinMp4Stream *stream = gst_pin_mp4_stream_new (input, pad, caps,
-      on_stream_waiting, self);
+  GstPinMp4Stream *stream = gst_pin_mp4_stream_new (input, pad, caps);
 
   if (self->failed)
     gst_pin_mp4_stream_fail (stream);
@@ -745,22 +733,6 @@ gst_pin_mp4_bin_init (GstPinMp4Bin *self)
 }
 
 static void
-install_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_FORMAT,
-      g_param_spec_enum ("format", "Format",
-          "How the file is laid out; decided when the first data come",
-          GST_TYPE_PIN_MP4_FORMAT, DEFAULT_FORMAT, G_PARAM_READWRITE |
-          GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_FRAGMENT_DURATION,
-      g_param_spec_uint ("fragment-duration", "Fragment duration",
-          "Shortest length of a fragment, in ms, where format is fragmented; "
-          "the first one is as short as it can be", 1, 600000,
-          DEFAULT_FRAGMENT_DURATION, G_PARAM_READWRITE |
-          GST_PARAM_MUTABLE_READY | G_PARAM_STATIC_STRINGS));
-}
-
-static void
 gst_pin_mp4_bin_class_init (GstPinMp4BinClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -769,7 +741,8 @@ gst_pin_mp4_bin_class_init (GstPinMp4BinClass *klass)
   object_class->set_property = gst_pin_mp4_bin_set_property;
   object_class->get_property = gst_pin_mp4_bin_get_property;
   object_class->finalize = gst_pin_mp4_bin_finalize;
-  install_properties (object_class);
+  gst_pin_mp4_mux_install_layout (object_class, PROP_FORMAT,
+      PROP_FRAGMENT_DURATION);
 
   element_class->change_state = gst_pin_mp4_bin_change_state;
   element_class->request_new_pad = gst_pin_mp4_bin_request_new_pad;

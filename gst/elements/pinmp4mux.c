@@ -29,6 +29,8 @@ GST_DEBUG_CATEGORY (gst_pin_mp4_mux_debug);
 
 #define DEFAULT_FORMAT GST_PIN_MP4_FORMAT_AUTO
 #define DEFAULT_FRAGMENT_DURATION 2000
+#define PROPERTY_FLAGS \
+    (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 enum
 {
@@ -324,24 +326,25 @@ gst_pin_mp4_mux_init (GstPinMp4Mux *self)
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
 }
 
-static void
-install_properties (GObjectClass *object_class)
+/*
+ * gst_pin_mp4_mux_install_layout:
+ * @klass: the muxer's, or that of a bin that hands them on to it
+ * @format_id: of the property `format`
+ * @fragment_duration_id: of the property `fragment-duration`
+ */
+void
+gst_pin_mp4_mux_install_layout (GObjectClass *klass, guint format_id,
+    guint fragment_duration_id)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-      | GST_PARAM_MUTABLE_READY;
-
-  g_object_class_install_property (object_class, PROP_FORMAT,
-      g_param_spec_enum ("format", "Format", "How the file is laid out",
-          GST_TYPE_PIN_MP4_FORMAT, DEFAULT_FORMAT, flags));
-  g_object_class_install_property (object_class, PROP_FRAGMENT_DURATION,
+  g_object_class_install_property (klass, format_id,
+      g_param_spec_enum ("format", "Format",
+          "How the file is laid out; decided when the first data come",
+          GST_TYPE_PIN_MP4_FORMAT, DEFAULT_FORMAT, PROPERTY_FLAGS));
+  g_object_class_install_property (klass, fragment_duration_id,
       g_param_spec_uint ("fragment-duration", "Fragment duration",
           "Shortest length of a fragment, in milliseconds; the first one is "
-          "half a second or less", 1, 600000, DEFAULT_FRAGMENT_DURATION, flags));
-  g_object_class_install_property (object_class, PROP_RESERVED_DURATION,
-      g_param_spec_uint64 ("reserved-duration", "Reserved duration",
-          "How long the video is going to be, in nanoseconds, as far as room "
-          "for the header in front has to be reserved (0: ask upstream)", 0,
-          G_MAXUINT64 - 1, 0, flags));
+          "half a second or less", 1, 600000, DEFAULT_FRAGMENT_DURATION,
+          PROPERTY_FLAGS));
 }
 
 static void
@@ -356,7 +359,13 @@ gst_pin_mp4_mux_class_init (GstPinMp4MuxClass *klass)
   element_class->request_new_pad = request_new_pad;
   element_class->release_pad = release_pad;
   element_class->change_state = change_state;
-  install_properties (object_class);
+  gst_pin_mp4_mux_install_layout (object_class, PROP_FORMAT,
+      PROP_FRAGMENT_DURATION);
+  g_object_class_install_property (object_class, PROP_RESERVED_DURATION,
+      g_param_spec_uint64 ("reserved-duration", "Reserved duration",
+          "How long the video is going to be, in nanoseconds, as far as room "
+          "for the header in front has to be reserved (0: ask upstream)", 0,
+          G_MAXUINT64 - 1, 0, PROPERTY_FLAGS));
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_add_static_pad_template_with_gtype (element_class,

@@ -38,4 +38,7 @@ GType gst_pin_mp4_format_get_type (void);
 
 GST_ELEMENT_REGISTER_DECLARE (pinmp4mux);
 
+void gst_pin_mp4_mux_install_layout (GObjectClass * klass, guint format_id,
+    guint fragment_duration_id);
+
 G_END_DECLS

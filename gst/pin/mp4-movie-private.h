@@ -15,13 +15,8 @@ typedef struct
   GstTagList *tags;             /* or NULL */
   gboolean fragmented;
   gint64 start;                 /* running time of the movie's time 0, ns */
-  GstClockTime duration;        /* fragmented: what is expected, or NONE */
+  GstClockTime duration;        /* what is expected, or NONE */
 } GstPinMp4Movie;
-
-/* Tracks that stand in the header: those with samples; in a fragmented file,
- * those with header_entries */
-gboolean gst_pin_mp4_movie_has_track (const GstPinMp4Movie * self,
-    const GstPinMp4Track * track);
 
 /* Ticks at which the track begins to be seen or heard; text that stood before
  * the movie begins with it */

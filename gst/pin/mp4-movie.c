@@ -49,9 +49,10 @@ begin_header (GstPinMp4Box *box, const gchar *type, guint32 flags,
   return start;
 }
 
-gboolean
-gst_pin_mp4_movie_has_track (const GstPinMp4Movie *self,
-    const GstPinMp4Track *track)
+/* Tracks that stand in the header: those with samples; in a fragmented file,
+ * those with header_entries */
+static gboolean
+has_track (const GstPinMp4Movie *self, const GstPinMp4Track *track)
 {
   return self->fragmented ? track->header_entries > 0
       : gst_pin_mp4_table_get_n_samples (track->table) > 0;
@@ -179,7 +180,7 @@ find_first (const GstPinMp4Movie *self, GstPinMp4Kind kind)
   for (i = 0; i < self->tracks->len; i++) {
     const GstPinMp4Track *track = self->tracks->pdata[i];
 
-    if (track->kind == kind && gst_pin_mp4_movie_has_track (self, track))
+    if (track->kind == kind && has_track (self, track))
       return track;
   }
   return NULL;
@@ -330,7 +331,7 @@ write_mvhd (const GstPinMp4Movie *self, GstPinMp4Box *box)
     const GstPinMp4Track *track = self->tracks->pdata[i];
 
     next = MAX (next, track->id + 1);
-    if (!self->fragmented && gst_pin_mp4_movie_has_track (self, track)) {
+    if (!self->fragmented && has_track (self, track)) {
       Edit edit = get_edit (self, track);
 
       duration = MAX (duration, edit.delay + edit.length);
@@ -361,7 +362,7 @@ write_mvex (const GstPinMp4Movie *self, GstPinMp4Box *box)
   for (i = 0; i < self->tracks->len; i++) {
     const GstPinMp4Track *track = self->tracks->pdata[i];
 
-    if (!gst_pin_mp4_movie_has_track (self, track))
+    if (!has_track (self, track))
       continue;
     start = gst_pin_mp4_box_begin_full (box, "trex", 0, 0);
     gst_pin_mp4_put32 (box, track->id);
@@ -381,7 +382,7 @@ gst_pin_mp4_movie_write_moov (const GstPinMp4Movie *self, GstPinMp4Box *box,
 
   write_mvhd (self, box);
   for (i = 0; i < self->tracks->len; i++)
-    if (gst_pin_mp4_movie_has_track (self, self->tracks->pdata[i]))
+    if (has_track (self, self->tracks->pdata[i]))
       write_trak (self, box, self->tracks->pdata[i], base, wide);
   if (self->fragmented)
     write_mvex (self, box);

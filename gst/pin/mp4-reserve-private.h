@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* @duration: of the whole, or NONE; @source_size: bytes that the whole is
- * made of, or 0; @payload: bytes of samples that have left their tracks */
+/* @source_size: bytes that the whole is made of, or 0; @payload: bytes of
+ * samples that have left their tracks */
 gsize gst_pin_mp4_reserve_choose (const GstPinMp4Movie * movie,
-    GstClockTime duration, guint64 source_size, guint64 payload);
+    guint64 source_size, guint64 payload);
 
 G_END_DECLS

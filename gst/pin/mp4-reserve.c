@@ -84,13 +84,13 @@ guess_duration (const GstPinMp4Movie *movie, guint64 source_size,
 }
 
 gsize
-gst_pin_mp4_reserve_choose (const GstPinMp4Movie *movie,
-    GstClockTime duration, guint64 source_size, guint64 payload)
+gst_pin_mp4_reserve_choose (const GstPinMp4Movie *movie, guint64 source_size,
+    guint64 payload)
 {
   guint64 size = BLIND_RESERVE;
 
-  if (GST_CLOCK_TIME_IS_VALID (duration)) {
-    size = estimate_moov (movie, duration);
+  if (GST_CLOCK_TIME_IS_VALID (movie->duration)) {
+    size = estimate_moov (movie, movie->duration);
   } else if (source_size > 0) {
     guint64 guess = estimate_moov (movie, guess_duration (movie, source_size,
             payload));

@@ -25,7 +25,6 @@ void gst_pin_mp4_table_add (GstPinMp4Table * self, gint64 dts, gint32 offset,
 guint32 gst_pin_mp4_table_get_n_samples (const GstPinMp4Table * self);
 /* Of the sample that was added last */
 gint64 gst_pin_mp4_table_get_last_dts (const GstPinMp4Table * self);
-guint64 gst_pin_mp4_table_get_end_offset (const GstPinMp4Table * self);
 
 /* Writes the boxes from `stts` to `stco` or `co64`. @base is added to every
  * chunk's offset, @shift to every composition offset; the last sample has

@@ -24,7 +24,7 @@ struct _GstPinMp4Table
 {
   guint32 n_samples;
   guint32 first_size;
-  gboolean sizes_differ, some_not_sync, some_offset;
+  gboolean some_not_sync;
   GArray *sizes;                /* of guint32; empty until they differ */
   GArray *syncs;                /* of guint32, sample numbers; empty until some
                                  * sample is not one */
@@ -33,7 +33,6 @@ struct _GstPinMp4Table
   GArray *chunks;               /* of Chunk */
   gint64 last_dts;
   gint32 min_offset;
-  guint64 end_offset;
 };
 
 GstPinMp4Table *
@@ -79,23 +78,17 @@ gst_pin_mp4_table_begin_chunk (GstPinMp4Table *self, guint64 offset,
   Chunk chunk = { offset, 0, entry };
 
   g_array_append_val (self->chunks, chunk);
-  self->end_offset = offset;
 }
 
 static void
 add_size (GstPinMp4Table *self, guint32 size)
 {
-  guint32 i;
-
   if (self->n_samples == 0)
     self->first_size = size;
-  if (!self->sizes_differ && size == self->first_size)
+  if (self->sizes->len == 0 && size == self->first_size)
     return;
-  if (!self->sizes_differ) {
-    self->sizes_differ = TRUE;
-    for (i = 0; i < self->n_samples; i++)
-      g_array_append_val (self->sizes, self->first_size);
-  }
+  while (self->sizes->len < self->n_samples)
+    g_array_append_val (self->sizes, self->first_size);
   g_array_append_val (self->sizes, size);
 }
 
@@ -125,13 +118,11 @@ gst_pin_mp4_table_add (GstPinMp4Table *self, gint64 dts, gint32 offset,
         (gint32) MIN (dts - self->last_dts, G_MAXINT32));
   self->last_dts = dts;
   add_to_run (self->offsets, offset);
-  self->some_offset |= offset != 0;
   self->min_offset = MIN (self->min_offset, offset);
   add_size (self, size);
   add_sync (self, sync);
   self->n_samples++;
   g_array_index (self->chunks, Chunk, self->chunks->len - 1).n_samples++;
-  self->end_offset += size;
 }
 
 guint32
@@ -144,12 +135,6 @@ gint64
 gst_pin_mp4_table_get_last_dts (const GstPinMp4Table *self)
 {
   return self->last_dts;
-}
-
-guint64
-gst_pin_mp4_table_get_end_offset (const GstPinMp4Table *self)
-{
-  return self->end_offset;
 }
 
 static void
@@ -192,14 +177,16 @@ write_stts (const GstPinMp4Table *self, GstPinMp4Box *box,
 static void
 write_ctts (const GstPinMp4Table *self, GstPinMp4Box *box, gint32 shift)
 {
+  const GArray *runs = self->offsets;
   gsize start;
 
-  if (!self->some_offset && shift == 0)
+  if (runs->len < 2 && (runs->len == 0
+          || g_array_index (runs, Run, 0).value + shift == 0))
     return;
   start = gst_pin_mp4_box_begin_full (box, "ctts",
       self->min_offset + shift < 0, 0);
-  gst_pin_mp4_put32 (box, self->offsets->len);
-  write_runs (self->offsets, box, shift);
+  gst_pin_mp4_put32 (box, runs->len);
+  write_runs (runs, box, shift);
   gst_pin_mp4_box_end (box, start);
 }
 
@@ -224,7 +211,7 @@ write_stsz (const GstPinMp4Table *self, GstPinMp4Box *box)
   gsize start = gst_pin_mp4_box_begin_full (box, "stsz", 0, 0);
   guint i;
 
-  gst_pin_mp4_put32 (box, self->sizes_differ ? 0 : self->first_size);
+  gst_pin_mp4_put32 (box, self->sizes->len > 0 ? 0 : self->first_size);
   gst_pin_mp4_put32 (box, self->n_samples);
   gst_pin_mp4_box_reserve (box, self->sizes->len * 4);
   for (i = 0; i < self->sizes->len; i++)

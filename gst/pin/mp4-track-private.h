@@ -72,7 +72,6 @@ typedef struct
   gint64 known_end;             /* the same without the last sample, of which
                                  * nobody knows yet how long it is shown */
   guint32 last_duration;
-  gint64 start_time;            /* of the first sample: its pts, ns */
 
   GstPinMp4Table *table;        /* not used by fragmented files */
   guint header_entries;         /* fragmented: how many the moov has */

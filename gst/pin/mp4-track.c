@@ -223,7 +223,6 @@ append_sample (GstPinMp4Track *self, const GstPinMp4Sample *sample)
   if (self->n_samples++ == 0) {
     self->first_dts = dts;
     self->min_pts = self->end_pts = self->known_end = pts;
-    self->start_time = gst_pin_mp4_track_to_ns (self, pts);
   }
   self->min_pts = MIN (self->min_pts, pts);
   self->end_pts = MAX (self->kind == GST_PIN_MP4_VIDEO ? self->known_end :

@@ -32,7 +32,6 @@ struct _GstPinMp4Writer
 {
   GstPinMp4Layout layout;
   gboolean seekable;
-  GstClockTime duration;
   guint64 source_size;
   GstPinMp4Movie movie;
   GstPinMp4FragmentPlan plan;
@@ -72,7 +71,7 @@ gst_pin_mp4_writer_new (GstPinMp4Layout layout, gboolean seekable,
       ? GST_PIN_MP4_LAYOUT_PLAIN : layout;
   self->seekable = seekable;
   self->movie.fragmented = layout == GST_PIN_MP4_LAYOUT_FRAGMENTED;
-  self->movie.duration = self->duration = GST_CLOCK_TIME_NONE;
+  self->movie.duration = GST_CLOCK_TIME_NONE;
   self->movie.tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)
       gst_pin_mp4_track_free);
   self->plan.duration = fragment_duration;
@@ -97,7 +96,7 @@ gst_pin_mp4_writer_free (GstPinMp4Writer *self)
 void
 gst_pin_mp4_writer_set_duration (GstPinMp4Writer *self, GstClockTime duration)
 {
-  self->duration = self->movie.duration = duration;
+  self->movie.duration = duration;
 }
 
 void
@@ -312,7 +311,7 @@ begin (GstPinMp4Writer *self)
   gst_pin_mp4_movie_write_ftyp (&self->movie, &box);
   size = self->reserve_at = box.size;
   if (self->layout == GST_PIN_MP4_LAYOUT_FASTSTART) {
-    self->reserve = gst_pin_mp4_reserve_choose (&self->movie, self->duration,
+    self->reserve = gst_pin_mp4_reserve_choose (&self->movie,
         self->source_size, self->payload);
     gst_pin_mp4_put32 (&box, self->reserve);
     gst_pin_mp4_put_data (&box, "free", 4);

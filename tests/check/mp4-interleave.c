@@ -11,6 +11,7 @@ typedef struct
 {
   GPtrArray *tracks;
   GstPinMp4Track *video, *audio;
+  GstPinMp4FragmentPlan plan;
   GstPinMp4Cut cut;
 } Fixture;
 
@@ -55,6 +56,34 @@ choose (Fixture *f)
   return gst_pin_mp4_interleave_choose (f->tracks, NULL, &f->cut);
 }
 
+/* The same of a file in fragments of @duration ms */
+static void
+plan (Fixture *f, guint duration, gboolean first)
+{
+  f->plan.duration = duration * MS;
+  f->plan.first = first;
+}
+
+static gboolean
+choose_fragment (Fixture *f)
+{
+  return gst_pin_mp4_interleave_choose (f->tracks, &f->plan, &f->cut);
+}
+
+static void
+assert_cut (Fixture *f, gint64 time)
+{
+  g_assert_true (choose (f));
+  g_assert_cmpint (f->cut.time, ==, time);
+}
+
+static void
+assert_fragment (Fixture *f, gint64 video_time)
+{
+  g_assert_true (choose_fragment (f));
+  g_assert_cmpint (f->cut.video_time, ==, video_time);
+}
+
 static void
 test_waits_for_both (Fixture *f, gconstpointer data)
 {
@@ -64,8 +93,7 @@ test_waits_for_both (Fixture *f, gconstpointer data)
   push_audio (f, 900, 1000);
   g_assert_false (choose (f));
   push_audio (f, 1000, 1040);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
+  assert_cut (f, 1000 * MS);
 }
 
 /* A large chunk is shorter, and where it ends is seen in what it has in it, not
@@ -77,30 +105,25 @@ test_cut_does_not_depend_on_arrival (Fixture *f, gconstpointer data)
   push_audio (f, 0, 480);
   g_assert_false (choose (f));
   push_audio (f, 480, 540);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 500 * MS);
+  assert_cut (f, 500 * MS);
   push_video (f, 600, 1040, 80 * 1024);
   push_audio (f, 540, 2000);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 500 * MS);
+  assert_cut (f, 500 * MS);
 }
 
 /* Nor is the end of a fragment in which no sync sample comes */
 static void
 test_limit_does_not_depend_on_arrival (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 1000 * MS, FALSE };
-
+  plan (f, 1000, FALSE);
   push_video (f, 40, 1600, 180 * 1024);
   push_audio (f, 40, 1500);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_false (choose_fragment (f));
   push_audio (f, 1500, 1580);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 1540 * MS);
+  assert_fragment (f, 1540 * MS);
   push_video (f, 1600, 2080, 1000);
   push_audio (f, 1580, 2080);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 1540 * MS);
+  assert_fragment (f, 1540 * MS);
 }
 
 /* Many tiny samples whose times hardly move */
@@ -123,8 +146,7 @@ test_bounded_in_time (Fixture *f, gconstpointer data)
   push_video (f, 0, 10000, 1000);
   g_assert_false (choose (f));
   push_video (f, 10000, 10040, 1000);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
+  assert_cut (f, G_MAXINT64);
 }
 
 static void
@@ -141,8 +163,7 @@ test_gap_and_end_count (Fixture *f, gconstpointer data)
 {
   push_video (f, 0, 1400, 1000);
   f->audio->reached = 1100 * MS;
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
+  assert_cut (f, 1000 * MS);
   f->audio->reached = GST_PIN_MP4_NO_TIME;
   g_assert_false (choose (f));
   f->audio->ended = TRUE;
@@ -152,17 +173,15 @@ test_gap_and_end_count (Fixture *f, gconstpointer data)
 static void
 test_fragment_at_sync (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, FALSE };
-
+  plan (f, 3000, FALSE);
   push_video (f, 0, 2400, 1000);
   push_audio (f, 0, 2200);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_false (choose_fragment (f));
   push_video (f, 2400, 4400, 1000);
   push_audio (f, 2200, 3900);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_false (choose_fragment (f));
   push_audio (f, 3900, 4100);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 4000 * MS);
+  assert_fragment (f, 4000 * MS);
 }
 
 /* As short as half a second where no sync sample comes before that, or as a
@@ -170,41 +189,34 @@ test_fragment_at_sync (Fixture *f, gconstpointer data)
 static void
 test_first_fragment_is_early (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
-
+  plan (f, 3000, TRUE);
   push_video (f, 2000, 2600, 1000);
   push_audio (f, 2000, 2480);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_false (choose_fragment (f));
   push_audio (f, 2480, 2540);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 2500 * MS);
-  plan.duration = 120 * MS;
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 2120 * MS);
+  assert_fragment (f, 2500 * MS);
+  plan (f, 120, TRUE);
+  assert_fragment (f, 2120 * MS);
 }
 
 static void
 test_first_fragment_at_sync (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 3000 * MS, TRUE };
-
+  plan (f, 3000, TRUE);
   push_video (f, 1680, 2400, 1000);
   push_audio (f, 1680, 2400);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 2000 * MS);
+  assert_fragment (f, 2000 * MS);
 }
 
 static void
 test_header_waits (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, 1000 * MS, TRUE };
-
+  plan (f, 1000, TRUE);
   f->audio->timescale = 0;
   push_video (f, 0, 9000, 1000);
-  g_assert_false (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_false (choose_fragment (f));
   push_video (f, 9000, 13000, 1000);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
-  g_assert_cmpint (f->cut.video_time, ==, 500 * MS);
+  assert_fragment (f, 500 * MS);
 }
 
 /* Cues may come all at once, or never: sound and picture go on as before, and
@@ -223,19 +235,16 @@ test_text_has_no_say (Fixture *f, gconstpointer data)
     mp4_push (text, i * 1000 * MS, i * 1000 * MS, 1000, TRUE);
   g_assert_false (choose (f));
   push_audio (f, 900, 1040);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, 1000 * MS);
+  assert_cut (f, 1000 * MS);
   g_assert_cmpuint (gst_pin_mp4_track_split_before (text, f->cut.text_time), ==,
       1);
   f->audio->reached = GST_PIN_MP4_NO_TIME;
   push_video (f, 1400, 10040, 1000);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, G_MAXINT64);
+  assert_cut (f, G_MAXINT64);
   g_assert_cmpint (f->cut.text_time, ==, 10000 * MS);
   for (i = 0; i < 10; i++)
     mp4_push (text, G_MAXINT64, G_MAXINT64, 100000, TRUE);
-  g_assert_true (choose (f));
-  g_assert_cmpint (f->cut.time, ==, G_MININT64);
+  assert_cut (f, G_MININT64);
   g_assert_cmpint (f->cut.text_time, ==, G_MAXINT64);
 }
 
@@ -243,13 +252,13 @@ test_text_has_no_say (Fixture *f, gconstpointer data)
 static void
 test_silence (Fixture *f, gconstpointer data)
 {
-  GstPinMp4FragmentPlan plan = { 0, GST_SECOND, FALSE };
   gint64 year = 365 * 24 * 3600 * (gint64) GST_SECOND;
 
+  plan (f, 1000, FALSE);
   f->video->ended = TRUE;
   mp4_push (f->audio, 10 * year + 300 * MS, 10 * year + 300 * MS, 100, TRUE);
   mp4_push (f->audio, 10 * year + 3000 * MS, 10 * year + 3000 * MS, 100, TRUE);
-  g_assert_true (gst_pin_mp4_interleave_choose (f->tracks, &plan, &f->cut));
+  g_assert_true (choose_fragment (f));
   g_assert_cmpint (f->cut.time, ==, 10 * year + 1000 * MS);
 }
 

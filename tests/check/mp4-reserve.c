@@ -64,80 +64,59 @@ add_second (Fixture *f, gint64 second, guint size)
   return 25 * (guint64) size + 47 * 300;
 }
 
-/* Chooses after two seconds, then goes on at @later bytes a picture up to
- * @seconds. Returns how much of the reserve the header takes, in percent. */
-static guint
-run (Fixture *f, gint64 seconds, guint size, guint later, gboolean by_duration,
-    gboolean by_size)
+/* A movie, what is known of it, and how much of the reserve its header takes */
+typedef struct
 {
-  guint64 total = 0, reserve;
+  const gchar *name;
+  gint64 seconds;
+  guint size, later;            /* of a picture in the first two seconds, and then */
+  gboolean by_duration, by_size;
+  guint least, most;            /* percent */
+} Case;
+
+static const Case cases[] = {
+  {"by-duration", 3600, 20000, 20000, TRUE, FALSE, 40, 100},
+  {"by-size", 3600, 20000, 20000, FALSE, TRUE, 5, 50},
+  /* A lively beginning, and pictures a fifth as large later */
+  {"by-size-with-margin", 3600, 20000, 4000, FALSE, TRUE, 20, 100},
+  {"by-size-low-rate", 3600, 700, 700, FALSE, TRUE, 20, 50},
+  {"blind", 420, 20000, 20000, FALSE, FALSE, 70, 100},
+};
+
+static void
+test_reserve (Fixture *f, gconstpointer data)
+{
+  const Case *c = data;
+  guint64 total = 0, reserve, size = 0;
   GstPinMp4Box box = { 0, };
   gint64 second;
 
+  f->movie.duration = c->by_duration ? (GstClockTime) (c->seconds * SEC)
+      : GST_CLOCK_TIME_NONE;
   for (second = 0; second < 2; second++)
-    total += add_second (f, second, size);
-  reserve = gst_pin_mp4_reserve_choose (&f->movie,
-      by_duration ? (GstClockTime) (seconds * SEC) : GST_CLOCK_TIME_NONE,
-      by_size ? 2 * (guint64) (25 * size + 47 * 300)
-      + (seconds - 2) * (25 * later + 47 * 300) : 0, total);
-  for (; second < seconds; second++)
-    add_second (f, second, later);
+    total += add_second (f, second, c->size);
+  if (c->by_size)
+    size = total + (c->seconds - 2) * (25 * c->later + 47 * 300);
+  reserve = gst_pin_mp4_reserve_choose (&f->movie, size, total);
+  for (; second < c->seconds; second++)
+    add_second (f, second, c->later);
   gst_pin_mp4_movie_write_moov (&f->movie, &box, 0, FALSE);
-  seconds = box.size * 100 / reserve;
+  g_assert_cmpuint (box.size * 100, >=, reserve * c->least);
+  g_assert_cmpuint (box.size * 100, <=, reserve * c->most);
   gst_pin_mp4_box_clear (&box);
-  return seconds;
 }
-
-static void
-assert_between (guint percent, guint low, guint high)
-{
-  g_assert_cmpuint (percent, >=, low);
-  g_assert_cmpuint (percent, <=, high);
-}
-
-static void
-test_by_duration (Fixture *f, gconstpointer data)
-{
-  assert_between (run (f, 3600, 20000, 20000, TRUE, FALSE), 40, 100);
-}
-
-static void
-test_by_size (Fixture *f, gconstpointer data)
-{
-  assert_between (run (f, 3600, 20000, 20000, FALSE, TRUE), 5, 50);
-}
-
-/* A lively beginning, and pictures a fifth as large later */
-static void
-test_by_size_with_margin (Fixture *f, gconstpointer data)
-{
-  assert_between (run (f, 3600, 20000, 4000, FALSE, TRUE), 20, 100);
-}
-
-static void
-test_by_size_low_rate (Fixture *f, gconstpointer data)
-{
-  assert_between (run (f, 3600, 700, 700, FALSE, TRUE), 20, 50);
-}
-
-static void
-test_blind (Fixture *f, gconstpointer data)
-{
-  assert_between (run (f, 420, 20000, 20000, FALSE, FALSE), 70, 100);
-}
-
-#define ADD(name, func) \
-    g_test_add ("/mp4-reserve/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char **argv)
 {
+  guint i;
+
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  ADD ("by-duration", test_by_duration);
-  ADD ("by-size", test_by_size);
-  ADD ("by-size-with-margin", test_by_size_with_margin);
-  ADD ("by-size-low-rate", test_by_size_low_rate);
-  ADD ("blind", test_blind);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *path = g_strconcat ("/mp4-reserve/", cases[i].name, NULL);
+
+    g_test_add (path, Fixture, &cases[i], set_up, test_reserve, tear_down);
+  }
   return g_test_run ();
 }
