@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Part of the demuxers' fuzzers. An input's first byte says how the rest is cut
- * into buffers, the second what else happens on the way. What comes out must
- * not depend on how the input was cut. One element serves all inputs, from one
- * READY to the next, without a thread of its own.
+ * libFuzzer's entry points to a demuxer: bytes in at its sink pad, and one number
+ * that stands for all that came out of its source pads. An input's first byte
+ * says how the rest is cut into buffers, the second what else happens on the
+ * way. What comes out must not depend on how the input was cut, nor on whether
+ * it was pushed, by a source that can seek, or pulled. One element serves all
+ * inputs, from one READY to the next; it has a thread of its own only when it
+ * pulls.
  */
 #include "demux-door.h"
 
 #include <string.h>
 
+/* The first bytes of an input; the rest is for the demuxer */
+#define HEAD 2
 /* Bits of the second byte */
 #define WITH_DISCONT 1
 #define WITH_OTHER_CAPS 2
 #define WITH_SEEKS 4
+#define PULLED 8                /* once more, to compare with */
 /* More than that would be for ever */
 #define MAX_SEEKS 16
 
-struct _Door
+typedef struct
 {
   GstElement *demux;
   GstPad *src;
@@ -27,7 +33,13 @@ struct _Door
   guint options, n_seeks;
   guint64 sum;                  /* of all that came out */
   guint64 dice;
-};
+  gboolean pulled;
+} Door;
+
+int LLVMFuzzerInitialize (int *argc, char ***argv);
+int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
+
+static Door *door;
 
 static void
 add (Door *self, gconstpointer data, gsize size)
@@ -86,11 +98,35 @@ answer_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   Door *self = gst_pad_get_element_private (pad);
 
-  if (GST_QUERY_TYPE (query) != GST_QUERY_SEEKING)
-    return FALSE;
-  gst_query_set_seeking (query, GST_FORMAT_BYTES,
-      (self->options & WITH_SEEKS) != 0, 0, self->size);
-  return TRUE;
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_SEEKING:
+      gst_query_set_seeking (query, GST_FORMAT_BYTES,
+          (self->options & WITH_SEEKS) != 0, 0, self->size);
+      return TRUE;
+    case GST_QUERY_SCHEDULING:
+      gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
+      gst_query_add_scheduling_mode (query, self->pulled ? GST_PAD_MODE_PULL :
+          GST_PAD_MODE_PUSH);
+      return TRUE;
+    case GST_QUERY_DURATION:
+      gst_query_set_duration (query, GST_FORMAT_BYTES, self->size);
+      return self->pulled;
+    default:
+      return FALSE;
+  }
+}
+
+static GstFlowReturn
+give_range (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
+    GstBuffer **buffer)
+{
+  Door *self = gst_pad_get_element_private (pad);
+
+  if (offset >= self->size)
+    return GST_FLOW_EOS;
+  *buffer = gst_buffer_new_memdup (self->data + offset,
+      MIN (wish, self->size - offset));
+  return GST_FLOW_OK;
 }
 
 /* As a source does that is asked to by its own streaming thread */
@@ -116,34 +152,45 @@ take_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return start >= 0;
 }
 
-Door *
-door_new (GstElement *demux, const gchar *caps, const gchar *other_caps)
+int
+LLVMFuzzerInitialize (int *argc, char ***argv)
 {
-  Door *self = g_new0 (Door, 1);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (demux, "sink");
+  g_autoptr (GstPad) sink = NULL;
 
-  self->demux = gst_object_ref_sink (demux);
-  self->caps = gst_caps_from_string (caps);
-  self->other_caps = gst_caps_from_string (other_caps);
-  self->sinks = g_ptr_array_new_with_free_func (gst_object_unref);
-  self->src = gst_object_ref_sink (gst_pad_new ("src", GST_PAD_SRC));
-  gst_pad_set_element_private (self->src, self);
-  gst_pad_set_query_function (self->src, answer_query);
-  gst_pad_set_event_function (self->src, take_event);
-  gst_pad_link_full (self->src, sink, GST_PAD_LINK_CHECK_NOTHING);
-  g_signal_connect (demux, "pad-added", G_CALLBACK (on_pad_added), self);
-  gst_element_set_state (demux, GST_STATE_READY);
-  return self;
+  g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
+  gst_init (NULL, NULL);
+  door = g_new0 (Door, 1);
+  door->demux = gst_object_ref_sink (door_make_demux ());
+  door->caps = gst_caps_from_string (door_caps);
+  door->other_caps = gst_caps_from_string (door_other_caps);
+  door->sinks = g_ptr_array_new_with_free_func (gst_object_unref);
+  door->src = gst_object_ref_sink (gst_pad_new ("src", GST_PAD_SRC));
+  gst_pad_set_element_private (door->src, door);
+  gst_pad_set_query_function (door->src, answer_query);
+  gst_pad_set_event_function (door->src, take_event);
+  gst_pad_set_getrange_function (door->src, give_range);
+  sink = gst_element_get_static_pad (door->demux, "sink");
+  gst_pad_link_full (door->src, sink, GST_PAD_LINK_CHECK_NOTHING);
+  g_signal_connect (door->demux, "pad-added", G_CALLBACK (on_pad_added), door);
+  gst_element_set_state (door->demux, GST_STATE_READY);
+  return 0;
 }
 
 static void
-begin (Door *self)
+begin (Door *self, gboolean pulled)
+{
+  self->at = self->n_seeks = 0;
+  self->sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  self->pulled = pulled;
+  gst_element_set_state (self->demux, GST_STATE_PAUSED);
+}
+
+static void
+begin_push (Door *self)
 {
   GstSegment segment;
 
-  self->at = self->n_seeks = 0;
-  self->sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
-  gst_element_set_state (self->demux, GST_STATE_PAUSED);
+  begin (self, FALSE);
   gst_pad_set_active (self->src, TRUE);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   gst_pad_push_event (self->src, gst_event_new_stream_start ("door"));
@@ -163,13 +210,29 @@ end (Door *self)
   g_ptr_array_set_size (self->sinks, 0);
 }
 
+/* As far as the demuxer's own thread wants to */
+static guint64
+run_pulled (Door *self)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (self->demux, "sink");
+
+  begin (self, TRUE);
+  while (gst_pad_get_task_state (sink) == GST_TASK_STARTED)
+    g_thread_yield ();
+  /* It says so before it has done all that belongs to the end */
+  GST_PAD_STREAM_LOCK (sink);
+  GST_PAD_STREAM_UNLOCK (sink);
+  end (self);
+  return self->sum;
+}
+
 /* @longest: a piece; 0: all at once, with nothing on the way */
 static guint64
 run (Door *self, gsize longest)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
-  begin (self);
+  begin_push (self);
   while (ret == GST_FLOW_OK && self->at < self->size) {
     gsize wish = longest > 0 ? 1 + roll (self, longest) : self->size;
     gsize n = MIN (wish, self->size - self->at);
@@ -191,19 +254,22 @@ run (Door *self, gsize longest)
   return self->sum;
 }
 
-/* One input */
-void
-door_try (Door *self, const guint8 *data, gsize size)
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
+  Door *self = door;
   guint64 sum;
 
-  if (size < DOOR_HEAD)
-    return;
+  if (size < HEAD)
+    return 0;
   self->dice = data[0];
   self->options = data[1];
-  self->data = data + DOOR_HEAD;
-  self->size = size - DOOR_HEAD;
+  self->data = data + HEAD;
+  self->size = size - HEAD;
   sum = run (self, 0);
   if (data[0] > 0 && run (self, 16 << (data[0] & 7)) != sum)
     g_assert_true (self->options & (WITH_DISCONT | WITH_OTHER_CAPS));
+  if ((self->options & PULLED) && run_pulled (self) != sum)
+    g_assert_false (self->options & WITH_SEEKS);
+  return 0;
 }

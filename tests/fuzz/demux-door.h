@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libFuzzer's door to a demuxer: bytes in at its sink pad, all in one thread,
- * and one number that stands for all that came out of its source pads.
+ * What a demuxer's fuzzer says of it; the rest of it is demux-door.c.
  */
 #pragma once
 
@@ -9,13 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* The first bytes of an input; the rest is for the demuxer */
-#define DOOR_HEAD 2
+/* (transfer floating) */
+GstElement *door_make_demux (void);
 
-typedef struct _Door Door;
-
-Door *door_new (GstElement * demux, const gchar * caps,
-    const gchar * other_caps);
-void door_try (Door * self, const guint8 * data, gsize size);
+/* What is fed, and what it is said to be on the way, for a while */
+extern const gchar *const door_caps, *const door_other_caps;
 
 G_END_DECLS

@@ -93,6 +93,21 @@ def seeds_of_mp4_intake():
                 for piece in pieces)
 
 
+def seeds_of_demux(name):
+    """What is kept, pulled and pushed by a source that can seek; see
+    demux-door.c."""
+    for seed in load(os.path.join(HERE, "corpus", name, "seed-*")):
+        yield seed[:1] + bytes([seed[1] | 4 | 8]) + seed[2:]
+
+
+def seeds_of_mp4():
+    return seeds_of_demux("mp4")
+
+
+def seeds_of_ts():
+    return seeds_of_demux("ts")
+
+
 def seeds_of_webvtt():
     yield (b"WEBVTT\n\nNOTE a note\n\nSTYLE\n::cue { color: red }\n\n1\n"
            b"00:00.000 --> 00:02.500 align:start position:10%\n<v A>Words</v> "
