@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * JSON as text: finds one value in a large document by looking at brackets and
- * strings alone, and turns that value, and nothing else, into a tree. No I/O,
- * no allocation but for the tree, any thread. A slice lives as long as the
- * text it points into.
+ * strings alone, and turns that value, and nothing else, into a tree; and a
+ * tree into text. No I/O, any thread. A slice lives as long as the text it
+ * points into.
  */
 #pragma once
 
@@ -73,5 +73,9 @@ JsonNode *gst_pin_json_text_parse (const GstPinJsonText * self,
  * Always valid UTF-8, whoever parsed it: json-glib turns half of a surrogate
  * pair into bytes that are none. */
 gchar *gst_pin_json_dup_string (JsonNode * node);
+
+/* (transfer full) The tree as text, its numbers with no more digits than they
+ * need. */
+gchar *gst_pin_json_to_string (JsonNode * node, gboolean pretty);
 
 G_END_DECLS

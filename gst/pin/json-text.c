@@ -445,3 +445,43 @@ gst_pin_json_dup_string (JsonNode *node)
   text = json_node_get_string (node);
   return text ? g_utf8_make_valid (text, -1) : NULL;
 }
+
+/* json-glib writes 17 digits of every number with a point, and so 29.97 as
+ * 29.969999999999999 (observed in 1.6). The fewest that read back the same do. */
+static void
+append_number (GString *out, const gchar *number, gsize length)
+{
+  gdouble value = g_ascii_strtod (number, NULL);
+  gchar fewer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (fewer, sizeof fewer, "%.15g", value);
+  if (g_ascii_strtod (fewer, NULL) != value)
+    g_ascii_formatd (fewer, sizeof fewer, "%.16g", value);
+  /* Without a point it would be read as an integer */
+  if (memchr (number, '.', length) && strchr (fewer, '.')
+      && g_ascii_strtod (fewer, NULL) == value)
+    g_string_append (out, fewer);
+  else
+    g_string_append_len (out, number, length);
+}
+
+gchar *
+gst_pin_json_to_string (JsonNode *node, gboolean pretty)
+{
+  g_autofree gchar *text = json_to_string (node, pretty);
+  const gchar *end = text + strlen (text), *next;
+  GString *out = g_string_sized_new (end - text);
+
+  for (const gchar * at = text; at < end; at = next) {
+    gsize number = g_ascii_isdigit (*at) || *at == '-' ?
+        strspn (at, "+-.0123456789e") : 0;
+
+    next = *at == '"' ? gst_pin_json_skip_string (at + 1, end) + 1
+        : at + MAX (number, 1);
+    if (number > 0)
+      append_number (out, at, number);
+    else
+      g_string_append_len (out, at, next - at);
+  }
+  return g_string_free (out, FALSE);
+}

@@ -230,7 +230,7 @@ gst_pin_media_to_json (const GstPinMedia *self, gboolean pretty)
   g_return_val_if_fail (self != NULL, NULL);
 
   node = gst_pin_media_to_node (self);
-  return json_to_string (node, pretty);
+  return gst_pin_json_to_string (node, pretty);
 }
 
 /* ---- in ---- */
@@ -342,7 +342,9 @@ read_frame_rate (JsonObject *object, gdouble *rate, GError **error)
   if (!is_value (node, G_TYPE_DOUBLE) && !is_value (node, G_TYPE_INT64))
     return fail (error, "frame_rate", "a number");
   *rate = json_node_get_double (node);
-  return TRUE;
+  /* 1e999 is infinite, and JSON has no word for that */
+  return (*rate >= 0 && *rate <= G_MAXDOUBLE)
+      || fail (error, "frame_rate", "a number in its range");
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "report-private.h"
 
 #include "error-private.h"
+#include "json-text-private.h"
 #include "media-private.h"
 #include "page-private.h"
 
@@ -349,5 +350,5 @@ gst_pin_report_to_json (const GstPinReport *self, gboolean pretty)
   object = json_node_get_object (node);
   add_attempts (self, object);
   add_error (self, object);
-  return json_to_string (node, pretty);
+  return gst_pin_json_to_string (node, pretty);
 }

@@ -195,6 +195,32 @@ test_limits (void)
   g_assert_null (gst_pin_json_text_parse (&text, NULL));
 }
 
+/* Whether it is pretty changes the space alone, and strings stay as they are */
+static void
+test_no_needless_digits (void)
+{
+  static const gchar *const numbers[] = {
+    "29.97", "23.976", "59.94", "0.1", "30.0", "-1.5", "0.30000000000000004",
+    "33.333333333333336", "1000000.5", "9007199254740993",
+    "\"29.969999999999999 \\\" 29.969999999999999\"", "true", "null",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_autofree gchar *json = g_strconcat ("{\"a\":[", numbers[i], ",",
+        numbers[i], "],\"b\":", numbers[i], "}", NULL);
+    GstPinJsonText text = text_of (json);
+    g_autoptr (JsonNode) node = gst_pin_json_text_parse (&text, NULL);
+    g_autofree gchar *plain = gst_pin_json_to_string (node, FALSE);
+    g_autofree gchar *pretty = gst_pin_json_to_string (node, TRUE);
+    GstPinJsonText lines = text_of (pretty);
+    g_autoptr (JsonNode) back = gst_pin_json_text_parse (&lines, NULL);
+
+    g_assert_cmpstr (plain, ==, json);
+    g_assert_nonnull (strstr (pretty, numbers[i]));
+    g_assert_true (json_node_equal (node, back));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +233,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json-text/every-cut", test_every_cut);
   g_test_add_func ("/json-text/depth", test_depth);
   g_test_add_func ("/json-text/limits", test_limits);
+  g_test_add_func ("/json-text/no-needless-digits", test_no_needless_digits);
   return g_test_run ();
 }

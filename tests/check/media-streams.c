@@ -8,13 +8,15 @@
 
 #include "media-private.h"
 
-#define STREAM(width, height, peak, average, codecs, name) \
+#define STREAM(width, height, peak, average, rate, codecs, name) \
     "{\"width\":" width ",\"height\":" height ",\"bandwidth\":" peak \
-    ",\"average_bandwidth\":" average ",\"frame_rate\":30.0,\"codecs\":" \
-    codecs ",\"estimated_bytes\":2500000,\"url\":" \
+    ",\"average_bandwidth\":" average ",\"frame_rate\":" rate \
+    ",\"codecs\":" codecs ",\"estimated_bytes\":2500000,\"url\":" \
     "\"https://v1.pinimg.com/" name ".m3u8\"}"
-#define SMALL STREAM ("360", "640", "2100000", "2000000", "\"avc1.640020\"", "s")
-#define LARGE STREAM ("720", "1280", "2000000", "null", "\"hvc1.1\"", "l")
+#define SMALL STREAM ("360", "640", "2100000", "2000000", "30.0", \
+    "\"avc1.640020\"", "s")
+#define LARGE STREAM ("720", "1280", "2000000", "null", "29.97", \
+    "\"hvc1.1\"", "l")
 #define VARIANT(key, file, more) "{\"key\":\"" key "\",\"url\":" \
     "\"https://v1.pinimg.com/" file "\"" more "}"
 #define PIN(variants) "{\"id\":\"1\",\"videos\":[{\"duration_ms\":10000," \
@@ -101,6 +103,8 @@ test_errors (void)
     {PIN (HLS ("{\"width\":-1}")), "width"},
     {PIN (HLS ("{\"bandwidth\":\"2M\"}")), "bandwidth"},
     {PIN (HLS ("{\"frame_rate\":\"30\"}")), "frame_rate"},
+    {PIN (HLS ("{\"frame_rate\":1e999}")), "frame_rate"},
+    {PIN (HLS ("{\"frame_rate\":-1.5}")), "frame_rate"},
     {PIN (HLS ("{\"codecs\":[]}")), "codecs"},
   };
 
