@@ -42,6 +42,8 @@ struct _GstPinExtras
   GPtrArray *languages;         /* of gchar *: all that there are */
   gboolean chosen;              /* some captions are, or were, fetched */
   gchar *language;              /* theirs; NULL: not said */
+  GError *failure;              /* the page's: the master may have others */
+  gchar *spare_url, *spare_language;    /* the master's that fit, or NULL */
   GstPinWebvtt *webvtt;
 };
 
@@ -88,6 +90,9 @@ gst_pin_extras_free (GstPinExtras *self)
   gst_pin_extras_close (self);
   g_ptr_array_unref (self->languages);
   gst_pin_webvtt_free (self->webvtt);
+  g_clear_error (&self->failure);
+  g_free (self->spare_language);
+  g_free (self->spare_url);
   g_free (self->language);
   g_free (self->wish);
   g_free (self);
@@ -149,16 +154,43 @@ gst_pin_extras_fetch_cover (GstPinExtras *self, const gchar *url,
 
 /* --- captions ------------------------------------------------------------- */
 
-/* Takes @cause, NULL: they take too long */
-static void
-captions_failed (GstPinExtras *self, GError *cause)
-{
-  g_autoptr (GError) error = cause ? cause : g_error_new (GST_PIN_ERROR,
-      GST_PIN_ERROR_TIMEOUT, "the server does not answer in time.");
+static void on_captions (GObject * source, GAsyncResult * result,
+    gpointer data);
 
-  g_prefix_error (&error, "The result is without captions%s%s: ",
-      self->language ? " in " : "", self->language ? self->language : "");
+static void
+fetch_captions (GstPinExtras *self, const gchar *url, const gchar *language)
+{
+  self->chosen = TRUE;
+  g_free (self->language);
+  self->language = *language ? g_ascii_strdown (language, -1) : NULL;
+  self->captions.waiting = TRUE;
+  self->owner->begin (self->owner_data);
+  gst_pin_captions_fetch_async (self->client, url, self->cancellable,
+      on_captions, self);
+}
+
+static void
+fetch_spare (GstPinExtras *self)
+{
+  g_autofree gchar *url = g_steal_pointer (&self->spare_url);
+
+  fetch_captions (self, url, self->spare_language);
+}
+
+/* Takes @error */
+static void
+captions_failed (GstPinExtras *self, GError *error)
+{
+  const gchar *in = self->language ? " in " : "";
+  const gchar *language = self->language ? self->language : "";
+
+  g_prefix_error (&error, self->spare_url ? "The page's captions%s%s cannot be "
+      "had, and those of the playlist are tried instead: "
+      : "The result is without captions%s%s: ", in, language);
   self->owner->missing (error, self->owner_data);
+  g_error_free (error);
+  if (self->spare_url)
+    fetch_spare (self);
 }
 
 static void
@@ -167,28 +199,23 @@ on_captions (GObject *source, GAsyncResult *result, gpointer data)
   GstPinExtras *self = data;
   GError *error = NULL;
   GstPinWebvtt *webvtt = gst_pin_captions_fetch_finish (result, &error);
+  /* Closed, or late and told of */
+  gboolean wanted = self->captions.waiting;
+  /* Until everything else is there the master's are not known */
+  gboolean early = self->captions.grace == NULL;
 
-  if (!self->captions.waiting) {
-    /* Nobody waits: closed, or late and told of */
-    g_clear_pointer (&webvtt, gst_pin_webvtt_free);
-    g_clear_error (&error);
-  } else if (webvtt)
-    self->webvtt = webvtt;
-  else
-    captions_failed (self, error);
-  settle (self, &self->captions);
+  self->captions.waiting = FALSE;
+  if (wanted && webvtt)
+    self->webvtt = g_steal_pointer (&webvtt);
+  else if (wanted && early)
+    self->failure = g_steal_pointer (&error);
+  else if (wanted)
+    captions_failed (self, g_steal_pointer (&error));
+  gst_pin_webvtt_free (webvtt);
+  g_clear_error (&error);
+  if (!self->captions.waiting)
+    settle (self, &self->captions);
   self->owner->end (self->owner_data);
-}
-
-static void
-fetch_captions (GstPinExtras *self, const gchar *url, const gchar *language)
-{
-  self->chosen = TRUE;
-  self->language = *language ? g_ascii_strdown (language, -1) : NULL;
-  self->captions.waiting = TRUE;
-  self->owner->begin (self->owner_data);
-  gst_pin_captions_fetch_async (self->client, url, self->cancellable,
-      on_captions, self);
 }
 
 /* Index of those that fit, from @first on; -1: none do */
@@ -239,7 +266,8 @@ look_in_master (GstPinExtras *self, const GstPinPlaylistSet *set)
   if (found < 0)
     return;
   rendition = g_ptr_array_index (list, found);
-  fetch_captions (self, rendition->uri, rendition->language ?
+  self->spare_url = g_strdup (rendition->uri);
+  self->spare_language = g_strdup (rendition->language ?
       rendition->language : "");
 }
 
@@ -250,7 +278,7 @@ tell_if_none_fits (GstPinExtras *self)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *all = NULL;
 
-  if (self->chosen || g_ascii_strcasecmp (self->wish, "auto") == 0)
+  if (g_ascii_strcasecmp (self->wish, "auto") == 0)
     return;
   g_ptr_array_add (self->languages, NULL);
   all = g_strjoinv (", ", (gchar **) self->languages->pdata);
@@ -278,7 +306,10 @@ on_captions_late (gpointer data)
 {
   GstPinExtras *self = data;
 
-  captions_failed (self, NULL);
+  /* The time is up for the master's as well */
+  g_clear_pointer (&self->spare_url, g_free);
+  captions_failed (self, g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT,
+          "the server does not answer in time."));
   settle (self, &self->captions);
   return G_SOURCE_REMOVE;
 }
@@ -297,9 +328,13 @@ begin_grace (GstPinExtras *self, GstPinExtra *extra, GSourceFunc late)
 void
 gst_pin_extras_hurry (GstPinExtras *self, const GstPinPlaylistSet *set)
 {
-  if (self->wish && !self->chosen && set && set->stream)
+  if (self->wish && set && set->stream)
     look_in_master (self, set);
-  if (self->wish)
+  if (self->failure)
+    captions_failed (self, g_steal_pointer (&self->failure));
+  else if (self->wish && !self->chosen && self->spare_url)
+    fetch_spare (self);
+  else if (self->wish && !self->chosen)
     tell_if_none_fits (self);
   begin_grace (self, &self->cover, on_cover_late);
   begin_grace (self, &self->captions, on_captions_late);

@@ -514,6 +514,9 @@ pin("no captions there", CLEAR["ts"], captions=HOSTED + "none.vtt")
 pin("no captions", CLEAR["ts"])
 pin("master captions", subtitles("en", "de-at", "fr", "it"), SUBS)
 pin("both captions", subtitles("en", "de-at"), captions=HOSTED + "a.vtt")
+pin("bad captions and others", subtitles("en"), captions=HOSTED + "bad.vtt")
+pin("nothing but bad captions", subtitles("de-at"),
+    captions=HOSTED + "bad.vtt")
 
 
 def captions(name, wish, *between, **properties):
@@ -597,6 +600,35 @@ def captions_of_the_page_come_first_and_the_masters_next():
     assert found["language"] == "en-us", found
     found, warnings, _ = captions("both captions", "de")
     assert found is None and warnings == ["schema"], (found, warnings)
+
+
+def assert_those_of_the_master(found, warnings, done, code):
+    assert found and found["language"] == "en", found
+    assert [cue[2] for cue in found["cues"]] == ["one", "over", "last"], found
+    assert warnings == [code], warnings
+    message = done.of("warning")[0]["message"]
+    assert "in en-us" in message and "instead" in message, message
+
+
+@tap
+def captions_of_the_page_that_fail_leave_those_of_the_master():
+    assert_those_of_the_master(*captions("bad captions and others", "en"),
+                               "schema")
+    for wish, said in (("en,de", ["instead", "without"]), ("en", ["without"])):
+        _, warnings, done = captions("nothing but bad captions", wish)
+        assert warnings == ["schema"] * len(said), warnings
+        for warning, word in zip(done.of("warning"), said, strict=True):
+            assert word in warning["message"], warning
+
+
+@tap
+def captions_of_the_page_that_fail_late_leave_those_of_the_master():
+    origin.faults([{"match": "*a.vtt", "kind": "stall-headers", "times": -1}])
+    try:
+        answer = captions("both captions", "en", timeout=1, retries=0)
+    finally:
+        origin.faults([])
+    assert_those_of_the_master(*answer, "timeout")
 
 
 @pinlib.check_each(tap, "no captions, but a video", [
