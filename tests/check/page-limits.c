@@ -5,7 +5,7 @@
  * in little memory and time. Memory is the kernel's high-water mark of the
  * process, which means nothing under a sanitizer and isn't looked at there.
  */
-#include "page-private.h"
+#include "page-make.h"
 
 #include "media-private.h"
 #include "page-scanner-private.h"
@@ -15,35 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#define PIN "912345678901234567"
-#define VIDEO_URL "https://v1.pinimg.com/videos/iht/hls/aa/bb/cc/" \
-    "aabbcc00000000000000000000000001.m3u8"
-#define HEAD "<script id=\"__PWS_INITIAL_PROPS__\" type=\"application/json\">"
-
-static GString *
-begin_state (void)
-{
-  return g_string_new ("<!DOCTYPE html><html><head>" HEAD
-      "{\"initialReduxState\":{\"pins\":{");
-}
-
-static void
-add_pin (GString *page, const gchar *id, const gchar *extra)
-{
-  g_string_append_printf (page, "\"%s\":{\"id\":\"%s\",%s\"videos\":"
-      "{\"video_list\":{\"V_HLSV4\":{\"url\":\"" VIDEO_URL "\"}}}}", id, id,
-      extra);
-}
-
-static GstPinMedia *
-read_string (GString *page, GError **error)
-{
-  g_autoptr (GBytes) bytes =
-      g_bytes_new_static (page->str, page->len);
-
-  return gst_pin_page_read (bytes, PIN, error);
-}
 
 /* ---- memory ---- */
 

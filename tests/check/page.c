@@ -7,7 +7,7 @@
  * page is read whole and in pieces of 1, 7 and 4096 bytes. What is too large
  * for a data file is made here.
  */
-#include "page-private.h"
+#include "page-make.h"
 
 #include "media-private.h"
 
@@ -199,37 +199,6 @@ add_cases (const gchar *folder)
     n++;
   }
   g_assert_cmpuint (n, >=, 20);
-}
-
-/* ---- pages too large for a file ---- */
-
-#define PIN "912345678901234567"
-#define VIDEO_URL "https://v1.pinimg.com/videos/iht/hls/aa/bb/cc/" \
-    "aabbcc00000000000000000000000001.m3u8"
-#define HEAD "<script id=\"__PWS_INITIAL_PROPS__\" type=\"application/json\">"
-
-static GString *
-begin_state (void)
-{
-  return g_string_new ("<!DOCTYPE html><html><head>" HEAD
-      "{\"initialReduxState\":{\"pins\":{");
-}
-
-static void
-add_pin (GString *page, const gchar *id, const gchar *extra)
-{
-  g_string_append_printf (page, "\"%s\":{\"id\":\"%s\",%s\"videos\":"
-      "{\"video_list\":{\"V_HLSV4\":{\"url\":\"" VIDEO_URL "\"}}}}", id, id,
-      extra);
-}
-
-static GstPinMedia *
-read_string (GString *page, GError **error)
-{
-  g_autoptr (GBytes) bytes =
-      g_bytes_new_static (page->str, page->len);
-
-  return gst_pin_page_read (bytes, PIN, error);
 }
 
 /* ---- enough ---- */
