@@ -208,8 +208,10 @@ static const GstPinM3u8Tag tags[] = {
 };
 
 static gboolean
-read_variant (MasterParser *self, const gchar *line, GError **error)
+read_variant (gpointer parser, const gchar *line, GError **error)
 {
+  MasterParser *self = parser;
+
   if (self->pending == NULL)
     return TRUE;
   if (self->list->variants->len >= MAX_VARIANTS) {
@@ -226,17 +228,10 @@ read_variant (MasterParser *self, const gchar *line, GError **error)
 }
 
 static gboolean
-read_line (MasterParser *self, const gchar *line, GError **error)
+master_parser_finish (gpointer parser, GError **error)
 {
-  if (*line == '#')
-    return gst_pin_m3u8_read_tag (tags, G_N_ELEMENTS (tags), self, line,
-        error);
-  return read_variant (self, line, error);
-}
+  MasterParser *self = parser;
 
-static gboolean
-master_parser_finish (MasterParser *self, GError **error)
-{
   if (self->list->variants->len > 0)
     return TRUE;
   if (self->skipped)
@@ -247,32 +242,21 @@ master_parser_finish (MasterParser *self, GError **error)
   return FALSE;
 }
 
+static const GstPinM3u8Kind kind = {
+  tags, G_N_ELEMENTS (tags), read_variant, master_parser_finish
+};
+
 GstPinMasterPlaylist *
 gst_pin_master_playlist_parse (GBytes *text, const gchar *base, GError **error)
 {
-  g_auto (GstPinM3u8Lines) lines = { NULL, };
   g_auto (MasterParser) parser = { NULL, };
-  g_autoptr (GError) failure = NULL;
 
   g_return_val_if_fail (text != NULL, NULL);
   g_return_val_if_fail (base != NULL, NULL);
 
   parser.list = master_playlist_new ();
-  if (gst_pin_m3u8_uris_init (&parser.uris, base, &failure)
-      && gst_pin_m3u8_lines_init (&lines, text, &failure)) {
-    while (gst_pin_m3u8_lines_next (&lines, &failure))
-      if (!read_line (&parser, lines.line->str, &failure))
-        break;
-    if (failure == NULL)
-      master_parser_finish (&parser, &failure);
-  }
-
-  if (failure) {
-    gst_pin_m3u8_explain (&failure, base, &lines);
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return NULL;
-  }
-  return g_steal_pointer (&parser.list);
+  return gst_pin_m3u8_read (text, base, &kind, &parser.uris, &parser, error)
+      ? g_steal_pointer (&parser.list) : NULL;
 }
 
 /* The first tag that only one of the two kinds has decides */

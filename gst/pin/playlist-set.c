@@ -92,11 +92,6 @@ parse_media_playlist (GstPinFetchJob *job, GstPinDocument *document,
 
   if (!playlist)
     return NULL;
-  if (playlist->segments->len == 0) {
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,
-        "The playlist %s has no segments. Try later.", shown);
-    return NULL;
-  }
   if (!is_whole (job, playlist)) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
         "The playlist %s has no end yet (no EXT-X-ENDLIST): the video is live. "

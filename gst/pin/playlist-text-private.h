@@ -26,6 +26,18 @@ typedef struct
   GstPinM3u8TagFunc read;
 } GstPinM3u8Tag;
 
+/* What one kind of playlist has */
+typedef struct
+{
+  const GstPinM3u8Tag *tags;
+  guint n_tags;
+  /* A line that is no tag */
+  gboolean (*read_address) (gpointer parser, const gchar * line,
+      GError ** error);
+  /* All lines are read */
+  gboolean (*finish) (gpointer parser, GError ** error);
+} GstPinM3u8Kind;
+
 /* Makes absolute addresses; remembers the last, which is mostly the next */
 typedef struct
 {
@@ -48,10 +60,6 @@ gboolean gst_pin_m3u8_lines_init (GstPinM3u8Lines * self, GBytes * text,
 gboolean gst_pin_m3u8_lines_next (GstPinM3u8Lines * self, GError ** error);
 void gst_pin_m3u8_lines_clear (GstPinM3u8Lines * self);
 
-/* Calls the tag's function; a tag that is not in the table is passed over */
-gboolean gst_pin_m3u8_read_tag (const GstPinM3u8Tag * tags, guint n_tags,
-    gpointer parser, const gchar * line, GError ** error);
-
 /* The value of an attribute without its quotes, valid UTF-8 on one line;
  * NULL: not in the list */
 gchar *gst_pin_m3u8_attribute (const gchar * list, const gchar * name);
@@ -65,17 +73,17 @@ gboolean gst_pin_m3u8_read_seconds (const gchar * text, GstClockTime * time);
 /* LENGTH[@OFFSET] */
 gboolean gst_pin_m3u8_read_range (const gchar * text, GstPinM3u8Range * range);
 
-gboolean gst_pin_m3u8_uris_init (GstPinM3u8Uris * self, const gchar * base,
-    GError ** error);
 gchar *gst_pin_m3u8_uris_resolve (GstPinM3u8Uris * self, const gchar * raw,
     GError ** error);
 void gst_pin_m3u8_uris_clear (GstPinM3u8Uris * self);
 
-/* Tells in @error which playlist it is about, and what to do */
-void gst_pin_m3u8_explain (GError ** error, const gchar * base,
-    const GstPinM3u8Lines * lines);
+/* Reads the text of a playlist whose address is @base. A tag that is not in the
+ * table is passed over. @uris: of the parser, all 0. The error tells which
+ * playlist it is about, and what to do. */
+gboolean gst_pin_m3u8_read (GBytes * text, const gchar * base,
+    const GstPinM3u8Kind * kind, GstPinM3u8Uris * uris, gpointer parser,
+    GError ** error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstPinM3u8Lines, gst_pin_m3u8_lines_clear)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstPinM3u8Uris, gst_pin_m3u8_uris_clear)
 
 G_END_DECLS

@@ -103,23 +103,6 @@ gst_pin_m3u8_lines_clear (GstPinM3u8Lines *self)
   self->line = NULL;
 }
 
-gboolean
-gst_pin_m3u8_read_tag (const GstPinM3u8Tag *tags, guint n_tags,
-    gpointer parser, const gchar *line, GError **error)
-{
-  const gchar *name = line + 1;
-  gsize length = strcspn (name, ":");
-  guint i;
-
-  for (i = 0; i < n_tags; i++) {
-    if (strncmp (name, tags[i].name, length) == 0
-        && tags[i].name[length] == '\0')
-      return tags[i].read (parser, name + length + (name[length] == ':'),
-          error);
-  }
-  return TRUE;
-}
-
 /* Where the value that begins at @value ends; quotes hide commas */
 static const gchar *
 skip_value (const gchar *value)
@@ -277,9 +260,8 @@ has_plain_host (GUri *uri)
           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:")] == '\0';
 }
 
-gboolean
-gst_pin_m3u8_uris_init (GstPinM3u8Uris *self, const gchar *base,
-    GError **error)
+static gboolean
+uris_init (GstPinM3u8Uris *self, const gchar *base, GError **error)
 {
   self->budget = MAX_ADDRESSES;
   self->base = g_uri_parse (base, G_URI_FLAGS_ENCODED, NULL);
@@ -344,22 +326,61 @@ gst_pin_m3u8_uris_clear (GstPinM3u8Uris *self)
   g_clear_pointer (&self->resolved, g_free);
 }
 
-void
-gst_pin_m3u8_explain (GError **error, const gchar *base,
-    const GstPinM3u8Lines *lines)
+static gboolean
+read_tag (const GstPinM3u8Kind *kind, gpointer parser, const gchar *line,
+    GError **error)
+{
+  const gchar *name = line + 1;
+  gsize length = strcspn (name, ":");
+
+  for (guint i = 0; i < kind->n_tags; i++) {
+    const GstPinM3u8Tag *tag = &kind->tags[i];
+
+    if (strncmp (name, tag->name, length) == 0 && tag->name[length] == '\0')
+      return tag->read (parser, name + length + (name[length] == ':'), error);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_line (const GstPinM3u8Kind *kind, gpointer parser, const gchar *line,
+    GError **error)
+{
+  return *line == '#' ? read_tag (kind, parser, line, error)
+      : kind->read_address (parser, line, error);
+}
+
+static GError *
+explain (const GError *reason, const gchar *base, guint line)
 {
   g_autofree gchar *bare = g_strndup (base, strcspn (base, "?#"));
   g_autofree gchar *shown = gst_pin_shown (bare, 200);
-  g_autoptr (GError) reason = NULL;
-  gint code;
-
-  if (error == NULL || *error == NULL)
-    return;
-  reason = g_steal_pointer (error);
-  code = reason->code;
-  g_set_error (error, GST_PIN_ERROR, code,
+  GError *error = g_error_new (GST_PIN_ERROR, reason->code,
       "The playlist %s cannot be played (line %u): %s. Choose another "
       "quality, or look whether the Pin plays in a browser.",
-      shown, lines->number, reason->message);
-  gst_pin_error_set_url (*error, base);
+      shown, line, reason->message);
+
+  gst_pin_error_set_url (error, base);
+  return error;
+}
+
+gboolean
+gst_pin_m3u8_read (GBytes *text, const gchar *base, const GstPinM3u8Kind *kind,
+    GstPinM3u8Uris *uris, gpointer parser, GError **error)
+{
+  g_auto (GstPinM3u8Lines) lines = { NULL, };
+  g_autoptr (GError) failure = NULL;
+
+  if (uris_init (uris, base, &failure)
+      && gst_pin_m3u8_lines_init (&lines, text, &failure)) {
+    while (gst_pin_m3u8_lines_next (&lines, &failure))
+      if (!read_line (kind, parser, lines.line->str, &failure))
+        break;
+    if (!failure)
+      kind->finish (parser, &failure);
+  }
+  if (!failure)
+    return TRUE;
+  g_propagate_error (error, explain (failure, base, lines.number));
+  return FALSE;
 }

@@ -484,8 +484,9 @@ check_segment (MediaParser *self, GError **error)
 
 /* Makes the segment, and forgets what held for it alone */
 static gboolean
-read_segment (MediaParser *self, const gchar *line, GError **error)
+read_segment (gpointer parser, const gchar *line, GError **error)
 {
+  MediaParser *self = parser;
   GstPinSegment *segment;
 
   if (!check_segment (self, error))
@@ -521,15 +522,6 @@ read_segment (MediaParser *self, const gchar *line, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_line (MediaParser *self, const gchar *line, GError **error)
-{
-  if (*line == '#')
-    return gst_pin_m3u8_read_tag (tags, G_N_ELEMENTS (tags), self, line,
-        error);
-  return read_segment (self, line, error);
-}
-
 /* RFC 8216, section 4.3.3.1: no segment is longer, when rounded */
 static GstClockTime
 longest_segment (const GstPinMediaPlaylist *self)
@@ -545,8 +537,9 @@ longest_segment (const GstPinMediaPlaylist *self)
 }
 
 static gboolean
-media_parser_finish (MediaParser *self, GError **error)
+media_parser_finish (gpointer parser, GError **error)
 {
+  MediaParser *self = parser;
   GstPinMediaPlaylist *list = self->list;
 
   if (list->segments->len == 0)
@@ -558,12 +551,14 @@ media_parser_finish (MediaParser *self, GError **error)
   return TRUE;
 }
 
+static const GstPinM3u8Kind kind = {
+  tags, G_N_ELEMENTS (tags), read_segment, media_parser_finish
+};
+
 GstPinMediaPlaylist *
 gst_pin_media_playlist_parse (GBytes *text, const gchar *base, GError **error)
 {
-  g_auto (GstPinM3u8Lines) lines = { NULL, };
   g_auto (MediaParser) parser = { NULL, };
-  g_autoptr (GError) failure = NULL;
 
   g_return_val_if_fail (text != NULL, NULL);
   g_return_val_if_fail (base != NULL, NULL);
@@ -571,22 +566,8 @@ gst_pin_media_playlist_parse (GBytes *text, const gchar *base, GError **error)
   parser.list = media_playlist_new ();
   parser.map = parser.key = -1;
   parser.duration = GST_CLOCK_TIME_NONE;
-
-  if (gst_pin_m3u8_uris_init (&parser.uris, base, &failure)
-      && gst_pin_m3u8_lines_init (&lines, text, &failure)) {
-    while (gst_pin_m3u8_lines_next (&lines, &failure))
-      if (!read_line (&parser, lines.line->str, &failure))
-        break;
-    if (failure == NULL)
-      media_parser_finish (&parser, &failure);
-  }
-
-  if (failure) {
-    gst_pin_m3u8_explain (&failure, base, &lines);
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return NULL;
-  }
-  return g_steal_pointer (&parser.list);
+  return gst_pin_m3u8_read (text, base, &kind, &parser.uris, &parser, error)
+      ? g_steal_pointer (&parser.list) : NULL;
 }
 
 gboolean
