@@ -38,38 +38,34 @@ plain_host (const gchar *text, const gchar *scheme)
   return n > 0 ? g_strndup (host, n) : NULL;
 }
 
+/* (transfer full) (nullable) Where no scheme is named, the page's holds */
+static gchar *
+with_scheme (const gchar *text)
+{
+  return text && g_str_has_prefix (text, "//") ?
+      g_strconcat ("https:", text, NULL) : g_strdup (text);
+}
+
 gchar *
 gst_pin_page_take_media_url (const gchar *text)
 {
-  g_autofree gchar *full = NULL;
-  g_autofree gchar *host = NULL;
+  g_autofree gchar *url = with_scheme (text);
+  g_autofree gchar *host = url ? plain_host (url, "https://") : NULL;
 
-  if (text == NULL)
-    return NULL;
-  if (g_str_has_prefix (text, "//"))
-    text = full = g_strconcat ("https:", text, NULL);
-  host = plain_host (text, "https://");
-  if (host == NULL || !gst_pin_host_is_cdn (host))
-    return NULL;
-  return full ? g_steal_pointer (&full) : g_strdup (text);
+  return host && gst_pin_host_is_cdn (host) ? g_steal_pointer (&url) : NULL;
 }
 
 gchar *
 gst_pin_page_take_external_url (const gchar *text)
 {
-  g_autofree gchar *full = NULL;
-  g_autofree gchar *host = NULL;
+  g_autofree gchar *url = with_scheme (text);
+  g_autofree gchar *host = url ? plain_host (url, "https://") : NULL;
 
-  if (text == NULL)
+  if (url && !host)
+    host = plain_host (url, "http://");
+  if (!host || gst_pin_host_is_cdn (host) || gst_pin_host_is_site (host))
     return NULL;
-  if (g_str_has_prefix (text, "//"))
-    text = full = g_strconcat ("https:", text, NULL);
-  host = plain_host (text, "https://");
-  if (host == NULL)
-    host = plain_host (text, "http://");
-  if (host == NULL || gst_pin_host_is_cdn (host) || gst_pin_host_is_site (host))
-    return NULL;
-  return full ? g_steal_pointer (&full) : g_strdup (text);
+  return g_steal_pointer (&url);
 }
 
 gboolean
