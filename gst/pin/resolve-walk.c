@@ -193,6 +193,8 @@ ask_next (GTask *task)
     walk->strategy = g_ptr_array_index (walk->options.ranking, walk->next++);
     if (!is_wanted (walk, walk->strategy))
       continue;
+    walk->query.cookies = walk->strategy->personal ? walk->options.cookies
+        : NULL;
     walk->since = g_get_monotonic_time ();
     walk->strategy->ask_async (&walk->query, g_task_get_cancellable (task),
         on_asked, task);

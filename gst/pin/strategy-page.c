@@ -9,34 +9,14 @@
 #include "page-fetch-private.h"
 
 static void
-ask (const GstPinStrategyQuery *query, GstPinCookies *cookies,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+ask_async (const GstPinStrategyQuery *query, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
 {
   g_autofree gchar *url = g_strdup_printf ("https://www.pinterest.com/pin/%s/",
       query->id);
 
-  gst_pin_page_fetch_async (query->client, url, query->id, cookies,
+  gst_pin_page_fetch_async (query->client, url, query->id, query->cookies,
       cancellable, callback, data);
-}
-
-static void
-ask_async (const GstPinStrategyQuery *query, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer data)
-{
-  ask (query, NULL, cancellable, callback, data);
-}
-
-static void
-ask_with_cookies_async (const GstPinStrategyQuery *query,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  ask (query, query->options->cookies, cancellable, callback, data);
-}
-
-static gboolean
-has_cookies (const GstPinStrategyQuery *query)
-{
-  return query->options->cookies != NULL;
 }
 
 const GstPinStrategy gst_pin_strategy_page = {
@@ -52,6 +32,6 @@ const GstPinStrategy gst_pin_strategy_account_page = {
   .name = "account-page",
   .by_default = TRUE,
   .personal = TRUE,
-  .is_ready = has_cookies,
-  .ask_async = ask_with_cookies_async,
+  .is_ready = gst_pin_strategy_has_cookies,
+  .ask_async = ask_async,
 };

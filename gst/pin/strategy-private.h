@@ -17,6 +17,7 @@ typedef struct
   GstPinHttpClient *client;
   const gchar *id;              /* which Pin */
   const GstPinResolveOptions *options;  /* loaded */
+  GstPinCookies *cookies;       /* for who asks as the user; NULL: a visitor */
   GstPinMedia *known;           /* what those before found; NULL: nothing */
 } GstPinStrategyQuery;
 
@@ -66,6 +67,9 @@ typedef GstPinMedia *(*GstPinStrategyRead) (GBytes * body, const gchar * id,
 void gst_pin_strategy_fetch_async (const GstPinStrategyQuery * query,
     const GstPinDocumentRequest * request, GstPinStrategyRead read,
     GCancellable * cancellable, GAsyncReadyCallback callback, gpointer data);
+
+/* An is_ready(): whether the user gave cookies */
+gboolean gst_pin_strategy_has_cookies (const GstPinStrategyQuery * query);
 
 /* A redirect function for documents: the login page is no page of a Pin */
 gboolean gst_pin_strategy_stop_at_login (const gchar * url, gpointer unused);

@@ -10,8 +10,8 @@
 #define MAX_ANSWER (16 * 1024 * 1024)
 
 static void
-ask (const GstPinStrategyQuery *query, GstPinCookies *cookies,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+ask_async (const GstPinStrategyQuery *query, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
 {
   g_autofree gchar *options = g_strdup_printf
       ("{\"options\":{\"id\":\"%s\",\"field_set_key\":"
@@ -28,33 +28,13 @@ ask (const GstPinStrategyQuery *query, GstPinCookies *cookies,
      * the brackets stand so */
     .header_name = "X-Pinterest-PWS-Handler",
     .header_value = "www/[username].js",
-    .cookies = cookies,
+    .cookies = query->cookies,
     .max_size = MAX_ANSWER,
     .redirect = gst_pin_strategy_stop_at_login,
   };
 
   gst_pin_strategy_fetch_async (query, &request, gst_pin_page_read_resource,
       cancellable, callback, data);
-}
-
-static void
-ask_async (const GstPinStrategyQuery *query, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer data)
-{
-  ask (query, NULL, cancellable, callback, data);
-}
-
-static void
-ask_with_cookies_async (const GstPinStrategyQuery *query,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  ask (query, query->options->cookies, cancellable, callback, data);
-}
-
-static gboolean
-has_cookies (const GstPinStrategyQuery *query)
-{
-  return query->options->cookies != NULL;
 }
 
 const GstPinStrategy gst_pin_strategy_resource = {
@@ -67,6 +47,6 @@ const GstPinStrategy gst_pin_strategy_account = {
   .name = "account",
   .by_default = TRUE,
   .personal = TRUE,
-  .is_ready = has_cookies,
-  .ask_async = ask_with_cookies_async,
+  .is_ready = gst_pin_strategy_has_cookies,
+  .ask_async = ask_async,
 };

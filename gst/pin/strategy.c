@@ -150,6 +150,12 @@ gst_pin_strategy_fetch_async (const GstPinStrategyQuery *query,
       on_document, task);
 }
 
+gboolean
+gst_pin_strategy_has_cookies (const GstPinStrategyQuery *query)
+{
+  return query->options->cookies != NULL;
+}
+
 static gboolean
 is_login (const gchar *url)
 {
