@@ -1,38 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pinsrc's settings: one struct, one table that says which property is which
- * field, and the way from there to a session's configuration. How the site is
- * reached is the resolver's part of it. The element owns the struct and guards
- * it with its object lock.
+ * pinsrc's settings: one struct, the table of its properties, and the way from
+ * there to a session's configuration. How the site is reached is the resolver's
+ * part of it. The element owns the struct and guards it with its object lock.
  */
 #include "pin-src-settings.h"
 
 #include <string.h>
 
 #define DEFAULT_QUALITY "best"
-#define DEFAULT_CAPTIONS "none"
-#define DEFAULT_MAX_CONNECTIONS 16
-#define DEFAULT_MAX_BUFFER_BYTES (32 * 1024 * 1024)
-#define MIN_MAX_BUFFER_BYTES (1024 * 1024)
 
-static const GstPinSettingsField fields[] = {
-#define FIELD(property, field) \
-  { property, G_STRUCT_OFFSET (GstPinSrcSettings, field) }
-  FIELD ("location", location),
-  FIELD ("quality", quality),
-  FIELD ("item", item),
-  FIELD ("max-connections", max_connections),
-  FIELD ("max-buffer-bytes", max_buffer_bytes),
-  FIELD ("max-bitrate", max_bitrate),
-  FIELD ("missing-segment", missing_segment),
-  FIELD ("fragment-uris", fragment_uris),
-  FIELD ("cover", cover),
-  FIELD ("captions", captions),
-  FIELD ("store", store),
-#undef FIELD
-};
-
-#define GST_TYPE_PIN_FRAGMENT_URIS (gst_pin_fragment_uris_get_type ())
 static GType
 gst_pin_fragment_uris_get_type (void)
 {
@@ -54,7 +31,6 @@ gst_pin_fragment_uris_get_type (void)
   return type;
 }
 
-#define GST_TYPE_PIN_MISSING_SEGMENT (gst_pin_missing_segment_get_type ())
 static GType
 gst_pin_missing_segment_get_type (void)
 {
@@ -73,108 +49,82 @@ gst_pin_missing_segment_get_type (void)
   return type;
 }
 
-static guint
-install_what (GObjectClass *klass, guint id, GParamFlags flags)
-{
-  g_object_class_install_property (klass, id++,
-      g_param_spec_string ("location", "Location",
-          "The Pin: its page's address on any country domain, its number, "
-          "pin://NUMBER, or a pin.it link", NULL, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_string ("quality", "Quality",
-          "Which variant: best, worst, 720p (the highest not above), <=2M "
-          "(bits per second), h264, hevc, or a key of the page; alternatives "
-          "separated by commas", DEFAULT_QUALITY, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_uint ("item", "Item",
-          "Which video of a Pin that has several, counted from 1", 1,
-          G_MAXUINT, 1, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_enum ("missing-segment", "Missing segment",
-          "What to do when a segment can't be had for good",
-          GST_TYPE_PIN_MISSING_SEGMENT, GST_PIN_MISSING_SEGMENT_ERROR, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_enum ("fragment-uris", "Fragment URIs",
-          "Which URIs the playlist that is pushed has",
-          GST_TYPE_PIN_FRAGMENT_URIS, GST_PIN_FRAGMENT_URIS_AUTO, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_boolean ("cover", "Cover",
-          "Fetch the Pin's picture for the image tag", TRUE, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_string ("captions", "Captions",
-          "Language of the captions that go downstream, such as en or en-us; "
-          "auto for the user's; alternatives separated by commas; none",
-          DEFAULT_CAPTIONS, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_string ("store", "Store",
-          "File that keeps what was fetched, so that after an interruption "
-          "only the rest is (unset: none)", NULL, flags));
-  return id;
-}
-
-static guint
-install_limits (GObjectClass *klass, guint id, GParamFlags flags)
-{
-  g_object_class_install_property (klass, id++,
-      g_param_spec_uint ("max-connections", "Maximum connections",
-          "Requests at a time, for picture and sound together", 1, 128,
-          DEFAULT_MAX_CONNECTIONS, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_uint64 ("max-buffer-bytes", "Maximum buffer bytes",
-          "Bytes of media in memory, here and downstream, for picture and "
-          "sound together", MIN_MAX_BUFFER_BYTES, G_MAXUINT32,
-          DEFAULT_MAX_BUFFER_BYTES, flags));
-  g_object_class_install_property (klass, id++,
-      g_param_spec_uint64 ("max-bitrate", "Maximum bitrate",
-          "Bits of media per second (0 = no limit)", 0, G_MAXINT64, 0, flags));
-  return id;
-}
+#define FIELD(name) G_STRUCT_OFFSET (GstPinSrcSettings, name)
+static const GstPinSetting table[] = {
+  {"location", "Location",
+      "The Pin: its page's address on any country domain, its number, "
+      "pin://NUMBER, or a pin.it link", FIELD (location), G_TYPE_STRING},
+  {"quality", "Quality",
+      "Which variant: best, worst, 720p (the highest not above), <=2M (bits "
+      "per second), h264, hevc, or a key of the page; alternatives "
+      "separated by commas",
+      FIELD (quality), G_TYPE_STRING, .text = DEFAULT_QUALITY},
+  {"item", "Item", "Which video of a Pin that has several, counted from 1",
+      FIELD (item), G_TYPE_UINT, .min = 1, .max = G_MAXUINT, .value = 1},
+  {"missing-segment", "Missing segment",
+      "What to do when a segment can't be had for good",
+      FIELD (missing_segment), G_TYPE_ENUM, gst_pin_missing_segment_get_type,
+      .value = GST_PIN_MISSING_SEGMENT_ERROR},
+  {"fragment-uris", "Fragment URIs",
+      "Which URIs the playlist that is pushed has",
+      FIELD (fragment_uris), G_TYPE_ENUM, gst_pin_fragment_uris_get_type,
+      .value = GST_PIN_FRAGMENT_URIS_AUTO},
+  {"cover", "Cover", "Fetch the Pin's picture for the image tag",
+      FIELD (cover), G_TYPE_BOOLEAN, .value = TRUE},
+  {"captions", "Captions",
+      "Language of the captions that go downstream, such as en or en-us; "
+      "auto for the user's; alternatives separated by commas; none",
+      FIELD (captions), G_TYPE_STRING, .text = "none"},
+  {"store", "Store",
+      "File that keeps what was fetched, so that after an interruption only "
+      "the rest is (unset: none)", FIELD (store), G_TYPE_STRING},
+  {"max-connections", "Maximum connections",
+      "Requests at a time, for picture and sound together",
+      FIELD (max_connections), G_TYPE_UINT, .min = 1, .max = 128, .value = 16},
+  {"max-buffer-bytes", "Maximum buffer bytes",
+      "Bytes of media in memory, here and downstream, for picture and sound "
+      "together", FIELD (max_buffer_bytes), G_TYPE_UINT64,
+      .min = 1024 * 1024, .max = G_MAXUINT32, .value = 32 * 1024 * 1024},
+  {"max-bitrate", "Maximum bitrate",
+      "Bits of media per second (0 = no limit)",
+      FIELD (max_bitrate), G_TYPE_UINT64, .max = G_MAXINT64},
+  {NULL}
+};
 
 guint
 gst_pin_src_settings_install (GObjectClass *klass, guint first)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
       | GST_PARAM_MUTABLE_READY;
-  guint id = install_what (klass, first, flags);
 
-  id = gst_pin_resolver_settings_install (klass, id, flags);
-  id = install_limits (klass, id, flags);
-  gst_type_mark_as_plugin_api (GST_TYPE_PIN_FRAGMENT_URIS, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_PIN_MISSING_SEGMENT, 0);
-  return id;
+  gst_type_mark_as_plugin_api (gst_pin_fragment_uris_get_type (), 0);
+  gst_type_mark_as_plugin_api (gst_pin_missing_segment_get_type (), 0);
+  first = gst_pin_settings_install (gst_pin_resolver_settings, klass, first,
+      flags);
+  return gst_pin_settings_install (table, klass, first, flags);
 }
 
 void
 gst_pin_src_settings_init (GstPinSrcSettings *self)
 {
-  memset (self, 0, sizeof *self);
-  gst_pin_resolver_settings_init (&self->resolver);
-  self->quality = g_strdup (DEFAULT_QUALITY);
-  self->captions = g_strdup (DEFAULT_CAPTIONS);
-  self->item = 1;
-  self->max_connections = DEFAULT_MAX_CONNECTIONS;
-  self->max_buffer_bytes = DEFAULT_MAX_BUFFER_BYTES;
-  self->cover = TRUE;
+  gst_pin_settings_init (table, self);
+  gst_pin_settings_init (gst_pin_resolver_settings, &self->resolver);
 }
 
 void
 gst_pin_src_settings_clear (GstPinSrcSettings *self)
 {
-  g_free (self->location);
-  g_free (self->quality);
-  g_free (self->captions);
-  gst_pin_resolver_settings_clear (&self->resolver);
-  g_free (self->store);
+  gst_pin_settings_clear (table, self);
+  gst_pin_settings_clear (gst_pin_resolver_settings, &self->resolver);
 }
 
 static gpointer
 find_field (const GstPinSrcSettings *self, const GParamSpec *spec)
 {
-  gpointer field = gst_pin_settings_find (self, fields, G_N_ELEMENTS (fields),
-      spec);
+  gpointer field = gst_pin_settings_find (table, self, spec);
 
-  return field ? field : gst_pin_resolver_settings_find (&self->resolver,
-      spec);
+  return field ? field : gst_pin_settings_find (gst_pin_resolver_settings,
+      &self->resolver, spec);
 }
 
 gboolean

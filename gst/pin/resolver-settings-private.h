@@ -7,6 +7,7 @@
 
 #include "http-client-private.h"
 #include "resolve-options-private.h"
+#include "settings-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,16 +27,7 @@ typedef struct
   guint cache_time;
 } GstPinResolverSettings;
 
-/* Installs the properties with ids from @first on; returns the id after them */
-guint gst_pin_resolver_settings_install (GObjectClass * klass, guint first,
-    GParamFlags flags);
-
-void gst_pin_resolver_settings_init (GstPinResolverSettings * self);
-void gst_pin_resolver_settings_clear (GstPinResolverSettings * self);
-
-/* The field of the property @spec; NULL: it is none of these */
-gpointer gst_pin_resolver_settings_find (const GstPinResolverSettings * self,
-    const GParamSpec * spec);
+extern const GstPinSetting gst_pin_resolver_settings[];
 
 /* What they and the environment ask of a client. (transfer full) strings */
 void gst_pin_resolver_settings_to_http (const GstPinResolverSettings * self,
@@ -44,20 +36,5 @@ void gst_pin_resolver_settings_to_http (const GstPinResolverSettings * self,
 /* What they ask of a resolve, not yet loaded. (transfer full) strings */
 void gst_pin_resolver_settings_to_options (const GstPinResolverSettings * self,
     GstPinResolveOptions * options);
-
-/* ---- fields of any settings ---- */
-
-typedef struct
-{
-  const gchar *property;
-  gsize offset;
-} GstPinSettingsField;
-
-gpointer gst_pin_settings_find (gconstpointer self,
-    const GstPinSettingsField * fields, gsize n, const GParamSpec * spec);
-
-/* A property's value into its field, and out of it, by the value's type */
-void gst_pin_settings_set (gpointer field, const GValue * value);
-void gst_pin_settings_get (gconstpointer field, GValue * value);
 
 G_END_DECLS

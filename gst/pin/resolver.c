@@ -13,13 +13,6 @@
 #include "resolve-streams-private.h"
 #include "resolver-settings-private.h"
 
-enum
-{
-  PROP_COMPLETE = 1,
-  PROP_PLAYLISTS,
-  FIRST_SETTING
-};
-
 struct _GstPinResolver
 {
   GObject parent;
@@ -31,6 +24,30 @@ struct _GstPinResolver
 };
 
 G_DEFINE_FINAL_TYPE (GstPinResolver, gst_pin_resolver, G_TYPE_OBJECT);
+
+/* What pinsrc has not, and no client knows of */
+static const GstPinSetting own_settings[] = {
+  /**
+   * GstPinResolver:complete:
+   *
+   * Whether to look for an MP4 file that the site doesn't name, where it names
+   * none. A pipeline needs none, and asks by itself where it does.
+   */
+  {"complete", "Complete",
+      "Look for an MP4 file that the site doesn't name as well",
+      G_STRUCT_OFFSET (GstPinResolver, complete), G_TYPE_BOOLEAN,
+      .value = TRUE},
+  /**
+   * GstPinResolver:playlists:
+   *
+   * Whether to ask for the playlists of a Pin's videos as well: they tell the
+   * true sizes and bit rates, see gst_pin_variant_get_stream().
+   */
+  {"playlists", "Playlists",
+      "Ask for the playlists as well, which tell sizes and bit rates",
+      G_STRUCT_OFFSET (GstPinResolver, playlists), G_TYPE_BOOLEAN},
+  {NULL}
+};
 
 /* One question on its way: the data of its GTask */
 typedef struct
@@ -54,39 +71,22 @@ question_free (gpointer data)
   g_free (question);
 }
 
-/* (nullable) Where the property is that pinsrc has not */
-static gboolean *
-find_own (GstPinResolver *self, guint id)
-{
-  switch (id) {
-    case PROP_COMPLETE:
-      return &self->complete;
-    case PROP_PLAYLISTS:
-      return &self->playlists;
-    default:
-      return NULL;
-  }
-}
-
 static void
 gst_pin_resolver_set_property (GObject *object, guint id, const GValue *value,
     GParamSpec *spec)
 {
   GstPinResolver *self = GST_PIN_RESOLVER (object);
-  GstPinHttpClient *client;
-  gpointer field;
+  GstPinHttpClient *client = NULL;
+  gpointer field = gst_pin_settings_find (own_settings, self, spec);
 
-  if (find_own (self, id)) {
-    g_mutex_lock (&self->lock);
-    *find_own (self, id) = g_value_get_boolean (value);
-    g_mutex_unlock (&self->lock);
-    return;
-  }
   g_mutex_lock (&self->lock);
-  field = gst_pin_resolver_settings_find (&self->settings, spec);
+  if (!field) {
+    field = gst_pin_settings_find (gst_pin_resolver_settings,
+        &self->settings, spec);
+    client = g_steal_pointer (&self->client);
+  }
   if (field)
     gst_pin_settings_set (field, value);
-  client = g_steal_pointer (&self->client);
   g_mutex_unlock (&self->lock);
   /* Not under the lock: it may wait for the client's thread */
   g_clear_pointer (&client, gst_pin_http_client_unref);
@@ -99,16 +99,12 @@ gst_pin_resolver_get_property (GObject *object, guint id, GValue *value,
     GParamSpec *spec)
 {
   GstPinResolver *self = GST_PIN_RESOLVER (object);
-  gpointer field;
+  gpointer field = gst_pin_settings_find (own_settings, self, spec);
 
-  if (find_own (self, id)) {
-    g_mutex_lock (&self->lock);
-    g_value_set_boolean (value, *find_own (self, id));
-    g_mutex_unlock (&self->lock);
-    return;
-  }
+  if (!field)
+    field = gst_pin_settings_find (gst_pin_resolver_settings,
+        &self->settings, spec);
   g_mutex_lock (&self->lock);
-  field = gst_pin_resolver_settings_find (&self->settings, spec);
   if (field)
     gst_pin_settings_get (field, value);
   g_mutex_unlock (&self->lock);
@@ -122,7 +118,7 @@ gst_pin_resolver_finalize (GObject *object)
   GstPinResolver *self = GST_PIN_RESOLVER (object);
 
   g_clear_pointer (&self->client, gst_pin_http_client_unref);
-  gst_pin_resolver_settings_clear (&self->settings);
+  gst_pin_settings_clear (gst_pin_resolver_settings, &self->settings);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_pin_resolver_parent_class)->finalize (object);
 }
@@ -130,41 +126,22 @@ gst_pin_resolver_finalize (GObject *object)
 static void
 gst_pin_resolver_class_init (GstPinResolverClass *klass)
 {
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->set_property = gst_pin_resolver_set_property;
   object_class->get_property = gst_pin_resolver_get_property;
   object_class->finalize = gst_pin_resolver_finalize;
-  /**
-   * GstPinResolver:complete:
-   *
-   * Whether to look for an MP4 file that the site doesn't name, where it names
-   * none. A pipeline needs none, and asks by itself where it does.
-   */
-  g_object_class_install_property (object_class, PROP_COMPLETE,
-      g_param_spec_boolean ("complete", "Complete",
-          "Look for an MP4 file that the site doesn't name as well",
-          TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  /**
-   * GstPinResolver:playlists:
-   *
-   * Whether to ask for the playlists of a Pin's videos as well: they tell the
-   * true sizes and bit rates, see gst_pin_variant_get_stream().
-   */
-  g_object_class_install_property (object_class, PROP_PLAYLISTS,
-      g_param_spec_boolean ("playlists", "Playlists",
-          "Ask for the playlists as well, which tell sizes and bit rates",
-          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  gst_pin_resolver_settings_install (object_class, FIRST_SETTING,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  gst_pin_settings_install (gst_pin_resolver_settings, object_class,
+      gst_pin_settings_install (own_settings, object_class, 1, flags), flags);
 }
 
 static void
 gst_pin_resolver_init (GstPinResolver *self)
 {
   g_mutex_init (&self->lock);
-  self->complete = TRUE;
-  gst_pin_resolver_settings_init (&self->settings);
+  gst_pin_settings_init (own_settings, self);
+  gst_pin_settings_init (gst_pin_resolver_settings, &self->settings);
 }
 
 /**
