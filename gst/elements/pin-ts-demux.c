@@ -25,6 +25,7 @@
 #include "pin-audio-span.h"
 #include "pin-bytes.h"
 #include "pin-mp4-timeline.h"
+#include "pin-ts-room.h"
 #include "pin-ts-tables.h"
 
 #include <string.h>
@@ -44,7 +45,6 @@ GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
 #define MAX_PES (8 * 1024 * 1024)
 /* Of all streams together */
 #define MAX_ALL_PES (2 * MAX_PES)
-#define MIN_PES 2048
 /* Looked at, at a file's beginning and end, to find how long it is */
 #define LOOK (1024 * 1024)
 #define TABLES 255
@@ -56,8 +56,8 @@ typedef struct
   GstPad *pad;
   GstPinAudioSpan span;
 
-  guint8 *data;                 /* of the PES packet at hand; NULL: none */
-  gsize fill, room;
+  GstPinTsRoom room;            /* of the PES packet at hand */
+  gboolean in_packet;           /* there is one */
   gsize whole;                  /* 0: until the next one begins */
   GstClockTime pts, dts;
   gsize typical;                /* size, of late */
@@ -77,6 +77,7 @@ struct _GstPinTsDemux
   guint8 route[GST_PIN_TS_N_PIDS];      /* 0: nowhere, TABLES, or a stream's
                                          * number, counted from 1 */
   GPtrArray *streams;           /* of Stream */
+  GstPinMappedPool *pool;       /* for the streams' rooms */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -89,7 +90,7 @@ G_DEFINE_TYPE_WITH_CODE (GstPinTsDemux, gst_pin_ts_demux, GST_TYPE_PIN_DEMUX,
 static void
 stream_free (Stream *stream)
 {
-  g_free (stream->data);
+  gst_pin_ts_room_clear (&stream->room);
   g_free (stream);
 }
 
@@ -123,25 +124,20 @@ read_pes_header (const guint8 *data, gsize size, GstClockTime *pts,
   return PES_HEAD + data[8];
 }
 
-/* Sends the packet at hand on. What is much shorter than its room is moved to
- * one that fits: the muxer keeps it until it makes a batch. */
+/* Sends the packet at hand on */
 static GstFlowReturn
 finish_pes (GstPinTsDemux *self, Stream *stream)
 {
-  guint8 *data = g_steal_pointer (&stream->data);
-  gsize size = stream->fill;
+  gsize size = stream->room.fill;
   GstBuffer *buffer;
+  const guint8 *data;
 
-  if (data == NULL)
+  stream->in_packet = FALSE;
+  if (size == 0)
     return GST_FLOW_OK;
-  if (size == 0) {
-    g_free (data);
-    return GST_FLOW_OK;
-  }
-  if (stream->room - size > size / 8)
-    data = g_realloc (data, size);
+  data = gst_pin_ts_room_get (&stream->room);
+  buffer = gst_pin_ts_room_take (&stream->room);
   stream->typical = (3 * stream->typical + size) / 4;
-  buffer = gst_buffer_new_wrapped (data, size);
   GST_BUFFER_PTS (buffer) = stream->pts;
   GST_BUFFER_DTS (buffer) = stream->dts;
   if (stream->span.kind != GST_PIN_AUDIO_NONE)
@@ -162,7 +158,7 @@ count_pending (GstPinTsDemux *self)
   for (i = 0; i < self->streams->len; i++) {
     const Stream *stream = g_ptr_array_index (self->streams, i);
 
-    n += stream->data != NULL ? stream->fill : 0;
+    n += stream->room.fill;
   }
   return n;
 }
@@ -170,25 +166,20 @@ count_pending (GstPinTsDemux *self)
 static void
 append (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
 {
-  gboolean grows;
-
-  if (stream->data == NULL)
+  if (!stream->in_packet)
     return;
   if (stream->whole > 0)
-    size = MIN (size, stream->whole - stream->fill);
-  grows = stream->fill + size > stream->room;
-  if (stream->fill + size > MAX_PES
-      || (grows && count_pending (self) + stream->fill > MAX_ALL_PES)) {
+    size = MIN (size, stream->whole - stream->room.fill);
+  if (stream->room.fill + size > MAX_PES
+      || (stream->room.fill + size > MAX_ALL_PES / self->streams->len
+          && count_pending (self) + size > MAX_ALL_PES)) {
     GST_WARNING_OBJECT (stream->pad, "dropped a PES packet without an end");
-    g_clear_pointer (&stream->data, g_free);
+    gst_pin_ts_room_drop (&stream->room);
+    stream->in_packet = FALSE;
     return;
   }
-  if (grows) {
-    stream->room = MAX (2 * stream->room, stream->fill + size);
-    stream->data = g_realloc (stream->data, stream->room);
-  }
-  memcpy (stream->data + stream->fill, data, size);
-  stream->fill += size;
+  gst_pin_ts_room_add (&stream->room, data, size, stream->whole > 0 ?
+      stream->whole : stream->typical);
 }
 
 static void
@@ -201,10 +192,7 @@ begin_pes (GstPinTsDemux *self, Stream *stream, const guint8 *data, gsize size)
     return;
   length = gst_pin_read16 (data + 4);
   stream->whole = length + 6 > head ? length + 6 - head : 0;
-  stream->fill = 0;
-  stream->room = stream->whole > 0 ? stream->whole :
-      MAX (stream->typical + stream->typical / 4, MIN_PES);
-  stream->data = g_malloc (stream->room);
+  stream->in_packet = TRUE;
   append (self, stream, data + head, size - head);
 }
 
@@ -228,8 +216,9 @@ is_repeated (Stream *stream, const guint8 *packet, const guint8 *data,
   if (packet[1] & 0x40)
     return read_pes_header (data, size, &pts, &dts) > 0
         && GST_CLOCK_TIME_IS_VALID (pts) && pts == stream->pts;
-  return stream->data != NULL && stream->fill >= size
-      && memcmp (stream->data + stream->fill - size, data, size) == 0;
+  return stream->in_packet && stream->room.fill >= size
+      && memcmp (gst_pin_ts_room_get (&stream->room) + stream->room.fill - size,
+      data, size) == 0;
 }
 
 static GstFlowReturn
@@ -245,8 +234,8 @@ push_payload (GstPinTsDemux *self, Stream *stream, gboolean starts,
   } else {
     append (self, stream, data, size);
   }
-  if (ret == GST_FLOW_OK && stream->data != NULL && stream->whole > 0
-      && stream->fill >= stream->whole)
+  if (ret == GST_FLOW_OK && stream->in_packet && stream->whole > 0
+      && stream->room.fill >= stream->whole)
     ret = finish_pes (self, stream);
   return ret;
 }
@@ -275,6 +264,7 @@ add_stream (GstPinTsDemux *self, const GstPinTsEntry *entry)
   stream->type = entry->type;
   stream->span.kind = gst_pin_audio_span_find_kind (entry->caps);
   stream->continuity = -1;
+  stream->room.pool = self->pool;
   g_ptr_array_add (self->streams, stream);
   stream->pad = gst_pin_demux_add_pad (&self->parent, entry->pid, entry->caps,
       0, tags);
@@ -610,6 +600,7 @@ gst_pin_ts_demux_finalize (GObject *object)
   gst_pin_ts_tables_free (self->tables);
   g_clear_pointer (&self->early, g_byte_array_unref);
   g_ptr_array_unref (self->streams);
+  gst_pin_mapped_pool_unref (self->pool);
   G_OBJECT_CLASS (gst_pin_ts_demux_parent_class)->finalize (object);
 }
 
@@ -619,6 +610,7 @@ gst_pin_ts_demux_init (GstPinTsDemux *self)
   self->tables = gst_pin_ts_tables_new ();
   self->streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) stream_free);
+  self->pool = gst_pin_mapped_pool_new ();
   gst_pin_ts_demux_reset (&self->parent);
 }
 

@@ -7,12 +7,9 @@
  */
 #include "fetch-budget-private.h"
 
-#include <sys/mman.h>
+#include "mapped-pool-private.h"
 
-/* Blocks of this size are used again; so many wait for it at most */
-#define POOLED_SIZE (256 * 1024)
-#define MAX_POOLED 8
-/* Smaller ones come from the heap */
+/* Smaller blocks come from the heap */
 #define MIN_MAPPED (64 * 1024)
 
 struct _GstPinBudget
@@ -24,8 +21,7 @@ struct _GstPinBudget
   gboolean refused;             /* since the last wake; lock */
   void (*wake) (gpointer data); /* lock */
   gpointer wake_data;
-  gpointer pool[MAX_POOLED];    /* lock */
-  guint n_pooled;               /* lock */
+  GstPinMappedPool *pool;       /* const */
 };
 
 typedef struct
@@ -42,6 +38,7 @@ gst_pin_budget_new (gsize limit, gsize headroom,
   GstPinBudget *self = g_new0 (GstPinBudget, 1);
 
   self->refs = 1;
+  self->pool = gst_pin_mapped_pool_new ();
   g_mutex_init (&self->lock);
   self->limit = limit;
   self->headroom = headroom;
@@ -62,8 +59,7 @@ gst_pin_budget_unref (GstPinBudget *self)
 {
   if (!g_atomic_int_dec_and_test (&self->refs))
     return;
-  while (self->n_pooled > 0)
-    munmap (self->pool[--self->n_pooled], POOLED_SIZE);
+  gst_pin_mapped_pool_unref (self->pool);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -106,55 +102,18 @@ gst_pin_budget_cancel (GstPinBudget *self, gsize size)
   g_mutex_unlock (&self->lock);
 }
 
-/* Large blocks are mapped, not allocated: made by one thread and freed by
- * others, they would leave the heap's arenas as large as they ever were */
-static gpointer
-get_memory (GstPinBudget *self, gsize size)
-{
-  gpointer data = NULL;
-
-  if (size < MIN_MAPPED)
-    return g_malloc (size);
-  g_mutex_lock (&self->lock);
-  if (size == POOLED_SIZE && self->n_pooled > 0)
-    data = self->pool[--self->n_pooled];
-  g_mutex_unlock (&self->lock);
-  if (data)
-    return data;
-  data = mmap (NULL, size, PROT_READ | PROT_WRITE,
-      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (data == MAP_FAILED)
-    g_error ("No memory for %" G_GSIZE_FORMAT " bytes", size);
-  return data;
-}
-
-static void
-put_memory (GstPinBudget *self, gpointer data, gsize size)
-{
-  gboolean pooled = FALSE;
-
-  if (size < MIN_MAPPED) {
-    g_free (data);
-    return;
-  }
-  g_mutex_lock (&self->lock);
-  if (size == POOLED_SIZE && self->n_pooled < MAX_POOLED) {
-    self->pool[self->n_pooled++] = data;
-    pooled = TRUE;
-  }
-  g_mutex_unlock (&self->lock);
-  if (!pooled)
-    munmap (data, size);
-}
-
 static void
 loan_return (gpointer data)
 {
   GstPinLoan *loan = data;
+  GstPinBudget *self = loan->budget;
 
-  put_memory (loan->budget, loan->data, loan->size);
-  gst_pin_budget_cancel (loan->budget, loan->size);
-  gst_pin_budget_unref (loan->budget);
+  if (loan->size < MIN_MAPPED)
+    g_free (loan->data);
+  else
+    gst_pin_mapped_pool_put (self->pool, loan->data, loan->size);
+  gst_pin_budget_cancel (self, loan->size);
+  gst_pin_budget_unref (self);
   g_free (loan);
 }
 
@@ -165,7 +124,8 @@ gst_pin_budget_new_block (GstPinBudget *self, gsize size, guint64 offset)
   GstPinLoan *loan = g_new (GstPinLoan, 1);
 
   loan->budget = gst_pin_budget_ref (self);
-  loan->data = get_memory (self, size);
+  loan->data = size < MIN_MAPPED ? g_malloc (size) :
+      gst_pin_mapped_pool_get (self->pool, size);
   loan->size = size;
   block->data = loan->data;
   block->size = size;
