@@ -40,6 +40,10 @@ gboolean gst_pin_budget_reserve (GstPinBudget * self, gsize size,
 /* Gives back what was set aside and not used */
 void gst_pin_budget_cancel (GstPinBudget * self, gsize size);
 
+/* Whether a block of @size bytes that were set aside may be made now: three
+ * eighths of the limit are for what was asked for and has not come */
+gboolean gst_pin_budget_may_fill (GstPinBudget * self, gsize size);
+
 /* A block of bytes that were set aside */
 GstPinBlock *gst_pin_budget_new_block (GstPinBudget * self, gsize size,
     guint64 offset);

@@ -18,6 +18,7 @@ struct _GstPinBudget
   GMutex lock;
   gsize limit, headroom;        /* const */
   gsize used, peak;             /* set aside + in blocks; lock */
+  gsize in_blocks;              /* lock */
   gboolean refused;             /* since the last wake; lock */
   void (*wake) (gpointer data); /* lock */
   gpointer wake_data;
@@ -88,17 +89,36 @@ gst_pin_budget_reserve (GstPinBudget *self, gsize size, gboolean urgent)
   return fits;
 }
 
+gboolean
+gst_pin_budget_may_fill (GstPinBudget *self, gsize size)
+{
+  gboolean may;
+
+  g_mutex_lock (&self->lock);
+  may = self->in_blocks + size <= self->limit / 8 * 5;
+  if (!may)
+    self->refused = TRUE;
+  g_mutex_unlock (&self->lock);
+  return may;
+}
+
+static void
+give_back_locked (GstPinBudget *self, gsize size)
+{
+  self->used -= size;
+  if (self->refused && self->wake) {
+    self->refused = FALSE;
+    self->wake (self->wake_data);
+  }
+}
+
 void
 gst_pin_budget_cancel (GstPinBudget *self, gsize size)
 {
   if (size == 0)
     return;
   g_mutex_lock (&self->lock);
-  self->used -= size;
-  if (self->refused && self->wake) {
-    self->refused = FALSE;
-    self->wake (self->wake_data);
-  }
+  give_back_locked (self, size);
   g_mutex_unlock (&self->lock);
 }
 
@@ -112,7 +132,10 @@ loan_return (gpointer data)
     g_free (loan->data);
   else
     gst_pin_mapped_pool_put (self->pool, loan->data, loan->size);
-  gst_pin_budget_cancel (self, loan->size);
+  g_mutex_lock (&self->lock);
+  self->in_blocks -= loan->size;
+  give_back_locked (self, loan->size);
+  g_mutex_unlock (&self->lock);
   gst_pin_budget_unref (self);
   g_free (loan);
 }
@@ -123,6 +146,9 @@ gst_pin_budget_new_block (GstPinBudget *self, gsize size, guint64 offset)
   GstPinBlock *block = g_new0 (GstPinBlock, 1);
   GstPinLoan *loan = g_new (GstPinLoan, 1);
 
+  g_mutex_lock (&self->lock);
+  self->in_blocks += size;
+  g_mutex_unlock (&self->lock);
   loan->budget = gst_pin_budget_ref (self);
   loan->data = size < MIN_MAPPED ? g_malloc (size) :
       gst_pin_mapped_pool_get (self->pool, size);

@@ -289,6 +289,9 @@ new_block (GstPinChunk *self)
     size = MIN (size, self->end - self->got);
   if (self->reserved < size && !reserve_block (self, size))
     return NULL;
+  if (!gst_pin_budget_may_fill (self->budget, size)
+      && !self->owner->urgent (self, self->owner_data))
+    return NULL;
   self->reserved -= size;
   block = gst_pin_budget_new_block (self->budget, size, self->got);
   g_mutex_lock (self->lock);

@@ -55,11 +55,14 @@ gst_pin_mapped_pool_get (GstPinMappedPool *self, gsize size)
   gpointer data = NULL;
 
   g_mutex_lock (&self->lock);
-  if (size == GST_PIN_MAPPED_SIZE && self->n_waiting > 0)
+  if (self->n_waiting > 0)
     data = self->waiting[--self->n_waiting];
   g_mutex_unlock (&self->lock);
-  if (data)
+  if (data && size == GST_PIN_MAPPED_SIZE)
     return data;
+  /* What waits and does not fit makes room */
+  if (data)
+    munmap (data, GST_PIN_MAPPED_SIZE);
   data = mmap (NULL, size, PROT_READ | PROT_WRITE,
       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED)

@@ -67,6 +67,30 @@ test_block_outlives_budget (void)
   gst_memory_unref (memory);
 }
 
+/* Three eighths are only for what was asked for and has not come */
+static void
+test_filling (void)
+{
+  guint wakes = 0;
+  GstPinBudget *budget = gst_pin_budget_new (1000, 0, count_wake, &wakes);
+  GstPinBlock *first, *urgent;
+
+  g_assert_true (gst_pin_budget_reserve (budget, 1000, FALSE));
+  g_assert_true (gst_pin_budget_may_fill (budget, 625));
+  first = gst_pin_budget_new_block (budget, 600, 0);
+  g_assert_true (gst_pin_budget_may_fill (budget, 25));
+  g_assert_false (gst_pin_budget_may_fill (budget, 26));
+  urgent = gst_pin_budget_new_block (budget, 100, 0);
+  g_assert_cmpuint (wakes, ==, 0);
+  gst_pin_block_free (first);
+  g_assert_cmpuint (wakes, ==, 1);
+  g_assert_true (gst_pin_budget_may_fill (budget, 525));
+  gst_pin_block_free (urgent);
+  gst_pin_budget_cancel (budget, 300);
+  g_assert_cmpuint (gst_pin_budget_get_used (budget), ==, 0);
+  gst_pin_budget_unref (budget);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -74,6 +98,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fetch-budget/lending", test_lending);
   g_test_add_func ("/fetch-budget/headroom", test_headroom);
+  g_test_add_func ("/fetch-budget/filling", test_filling);
   g_test_add_func ("/fetch-budget/block-outlives-budget",
       test_block_outlives_budget);
   return g_test_run ();

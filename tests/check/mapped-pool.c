@@ -51,6 +51,12 @@ test_given_back (void)
     waiting += is_mapped (pieces[i]);
   g_assert_cmpuint (waiting, >, 0);
   g_assert_cmpuint (waiting, <=, MANY / 4);
+  /* One of another size takes the room of one that waits */
+  other = gst_pin_mapped_pool_get (pool, SIZE / 2);
+  for (guint i = 0; i < MANY; i++)
+    waiting -= is_mapped (pieces[i]);
+  g_assert_cmpuint (waiting, ==, 1);
+  gst_pin_mapped_pool_put (pool, other, SIZE / 2);
   gst_pin_mapped_pool_unref (pool);
   for (guint i = 0; i < MANY; i++)
     g_assert_false (is_mapped (pieces[i]));
