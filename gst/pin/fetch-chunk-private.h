@@ -30,6 +30,7 @@ typedef struct
 {
   gchar *validator;             /* strong ETag or Last-Modified; NULL: none */
   gint64 total;                 /* -1: unknown */
+  gboolean ranged;              /* a part was sent as it was asked for */
   gboolean checking;            /* asked whether it is still what is stored */
   gboolean checked;             /* and answered */
 } GstPinResource;
@@ -43,6 +44,8 @@ typedef struct
   /* A guess came to no more with @error. It is withdrawn: TODO again, or if it
    * has bytes to be put back */
   void (*withdrew) (GstPinChunk * chunk, const GError * error, gpointer data);
+  /* The server sends all of the resource for a part of it */
+  void (*unranged) (GstPinChunk * chunk, gpointer data);
   /* A request was answered; @reused: on a connection that was there */
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
   /* Bytes can be read that could not before */

@@ -256,6 +256,10 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   if (!same_resource (self, r))
     return refuse (self, GST_PIN_ERROR_TRUNCATED,
         "the file changed since its beginning was fetched");
+  if (r->status == SOUP_STATUS_PARTIAL_CONTENT)
+    self->resource->ranged = TRUE;
+  else if (!self->resource->ranged && self->end != G_MAXUINT64)
+    self->owner->unranged (self, self->owner_data);
   if (self->verified)
     believe_answer (self);
   return TRUE;

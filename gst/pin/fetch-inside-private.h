@@ -121,6 +121,9 @@ gboolean gst_pin_fetcher_start_stored (GstPinFetcher * self,
  * that word */
 gboolean gst_pin_fetcher_is_held (GstPinFetcher * self,
     const GstPinChunk * chunk);
+/* Whether any of its bytes are stored */
+gboolean gst_pin_fetcher_has_stored (GstPinFetcher * self,
+    const GstPinChunk * chunk);
 void gst_pin_fetcher_end_check (GstPinFetcher * self, GstPinChunk * chunk,
     gboolean well);
 /* Puts bytes of @memory, the first of which stands at @offset, into the store */

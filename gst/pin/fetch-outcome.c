@@ -86,6 +86,44 @@ on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
   gst_pin_fetcher_wake (self);
 }
 
+/* Nobody has any of it, nor waits for it, so that another chunk may bring it */
+static gboolean
+may_be_taken_locked (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  return (chunk->state == GST_PIN_CHUNK_TODO
+      || chunk->state == GST_PIN_CHUNK_RUNNING)
+      && chunk->got == chunk->start && !chunk->guess && !chunk->stored
+      && !chunk->checks && self->tracks[chunk->track].waiting != chunk
+      && !gst_pin_fetcher_has_stored (self, chunk);
+}
+
+/* All that follows comes in this answer: to ask for each part of it would bring
+ * the whole file as often */
+static void
+on_unranged (GstPinChunk *chunk, gpointer data)
+{
+  GstPinFetcher *self = data;
+  GQueue *chunks = &self->tracks[chunk->track].chunks;
+  GQueue taken = G_QUEUE_INIT;
+  GstPinChunk *next;
+  GList *own;
+
+  if (chunk->checks)
+    return;
+  g_mutex_lock (&self->lock);
+  own = g_queue_find (chunks, chunk);
+  while (own && own->next && (next = own->next->data)->run == chunk->run
+      && next->start == chunk->end && may_be_taken_locked (self, next)) {
+    chunk->end = next->end;
+    g_queue_delete_link (chunks, own->next);
+    g_queue_push_tail (&taken, next);
+  }
+  g_mutex_unlock (&self->lock);
+  while ((next = g_queue_pop_head (&taken)))
+    gst_pin_fetcher_free_chunk (self, next);
+  gst_pin_fetcher_wake (self);
+}
+
 static void
 on_answered (GstPinChunk *chunk, gboolean reused, gpointer data)
 {
@@ -306,7 +344,7 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 const GstPinChunkOwner gst_pin_fetcher_chunk_owner = {
-  on_settled, on_withdrew, on_answered, on_arrived, on_keep, on_ended,
+  on_settled, on_withdrew, on_unranged, on_answered, on_arrived, on_keep, on_ended,
   on_retried,
   is_urgent, on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
 };

@@ -30,6 +30,15 @@ gst_pin_fetcher_is_held (GstPinFetcher *self, const GstPinChunk *chunk)
   return resource_of (self, chunk)->checking && !chunk->checks;
 }
 
+gboolean
+gst_pin_fetcher_has_stored (GstPinFetcher *self, const GstPinChunk *chunk)
+{
+  guint64 next;
+
+  return self->store && (gst_pin_store_look (self->store, chunk->url,
+          chunk->start, &next) > chunk->start || next < chunk->end);
+}
+
 void
 gst_pin_fetcher_end_check (GstPinFetcher *self, GstPinChunk *chunk,
     gboolean well)
