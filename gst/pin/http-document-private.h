@@ -33,6 +33,8 @@ typedef struct
   GBytes *body;                 /* NULL: stopped at a redirect */
   gchar *url;                   /* where it came from, or the redirect's target */
   gchar *content_type;
+  gint64 total;                 /* bytes there are, also where only the beginning
+                                 * was wanted; -1: not said */
 } GstPinDocument;
 
 void gst_pin_document_free (GstPinDocument * self);

@@ -120,6 +120,7 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *response,
     return FALSE;
   fetch->document->url = g_strdup (response->url);
   fetch->document->content_type = g_strdup (response->content_type);
+  fetch->document->total = response->total;
   fetch->body = g_byte_array_new ();
   fetch->filled = 0;
   if (fetch->take)
@@ -265,6 +266,7 @@ start_attempt (GTask *task)
   GstPinHttpRequest request = {
     .url = fetch->url,
     .length = fetch->beginning ? (gint64) fetch->max_size : -1,
+    .identity = fetch->beginning,
     .cookies = fetch->cookies,
     .header_name = fetch->header_name,
     .header_value = fetch->header_value,

@@ -106,6 +106,8 @@ add_variant (JsonBuilder *builder, const GstPinVariant *variant,
   add_string (builder, "codec", variant->codec == GST_PIN_CODEC_UNKNOWN
       ? NULL : nick_of (GST_TYPE_PIN_CODEC, variant->codec));
   add_string (builder, "url", variant->url);
+  if (variant->size > 0)
+    add_number (builder, "bytes", variant->size, TRUE);
   add_streams (builder, variant, duration);
   json_builder_end_object (builder);
 }
@@ -401,6 +403,7 @@ read_variant (JsonObject *object, GstPinVideo *video, GError **error)
   if (!read_enum (object, "type", GST_TYPE_PIN_STREAM_TYPE, &stream_type,
           error)
       || !read_enum (object, "codec", GST_TYPE_PIN_CODEC, &codec, error)
+      || !read_number (object, "bytes", G_MAXINT64, &variant->size, error)
       || !read_streams (object, variant, error))
     return FALSE;
   variant->stream_type = stream_type;

@@ -18,6 +18,7 @@ struct _GstPinVariant
   GstPinStreamType stream_type;
   GstPinCodec codec;
   gchar *url;                   /* absolute https */
+  guint64 size;                 /* of a file, in bytes; 0: nobody asked */
   GPtrArray *streams;           /* of GstPinStreamInf: the playlist's entries;
                                  * none: it could not be had; NULL: it was not
                                  * read */

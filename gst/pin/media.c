@@ -252,6 +252,21 @@ gst_pin_variant_get_url (const GstPinVariant *self)
   return self->url;
 }
 
+/**
+ * gst_pin_variant_get_size:
+ * @self: a #GstPinVariant
+ *
+ * Returns: the length of the file in bytes; 0 where it is not known. A page
+ *     does not tell it; who finds a file that the page does not name, does.
+ */
+guint64
+gst_pin_variant_get_size (const GstPinVariant *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->size;
+}
+
 /* ---- video ---- */
 
 GstPinVideo *

@@ -134,6 +134,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GstPinDocument) document =
       gst_pin_document_fetch_finish (result, NULL);
   g_autofree gchar *key = NULL;
+  GstPinVariant *variant;
 
   if (!document || !document->body || !is_mp4 (document->body)) {
     search->directory++;
@@ -143,8 +144,10 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
   key = make_key (search->url);
   if (!search->media)
     search->media = copy_media (search->known);
+  variant = gst_pin_variant_new (key, search->url);
+  variant->size = MAX (document->total, 0);
   gst_pin_video_take_variant (g_ptr_array_index (search->media->videos,
-          search->video), gst_pin_variant_new (key, search->url));
+          search->video), variant);
   next_video (task);
 }
 

@@ -74,6 +74,7 @@ append_row (GString *out, const GstPinVariant *variant, gint stream,
   g_autofree gchar *key = gst_pin_tool_text_fit (stream > 0 ? ""
       : gst_pin_variant_get_key (variant), 14);
   g_autofree gchar *size = NULL, *fps = NULL, *bitrate = NULL, *bytes = NULL;
+  guint64 known = gst_pin_variant_get_size (variant);
   g_autofree gchar *shown = NULL;
   const gchar *codecs = NULL;
   guint width = 0, height = 0;
@@ -87,7 +88,9 @@ append_row (GString *out, const GstPinVariant *variant, gint stream,
   fps = rate > 0 ? g_strdup_printf ("%.4g", rate) : g_strdup ("-");
   bitrate = bits ? g_strdup_printf ("%" G_GUINT64_FORMAT " kbit/s",
       (bits + 500) / 1000) : g_strdup ("-");
-  if (bits && GST_CLOCK_TIME_IS_VALID (duration)) {
+  if (known)
+    bytes = gst_pin_tool_text_bytes (known);
+  else if (bits && GST_CLOCK_TIME_IS_VALID (duration)) {
     g_autofree gchar *text = gst_pin_tool_text_bytes (gst_util_uint64_scale
         (bits, duration, 8 * GST_SECOND));
 

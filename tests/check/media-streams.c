@@ -90,6 +90,20 @@ test_getter (void)
 }
 
 static void
+test_size_of_a_file (void)
+{
+  g_autoptr (GstPinMedia) media =
+      read_json (PIN (VARIANT ("k", "x.mp4", ",\"bytes\":1234")));
+  g_autoptr (GstPinMedia) none = read_json (PIN (MP4));
+  g_autofree gchar *json = gst_pin_media_to_json (media, FALSE);
+
+  g_assert_cmpuint (gst_pin_variant_get_size (first_variant (media)), ==,
+      1234);
+  g_assert_cmpuint (gst_pin_variant_get_size (first_variant (none)), ==, 0);
+  g_assert_nonnull (strstr (json, "x.mp4\",\"bytes\":1234}"));
+}
+
+static void
 test_errors (void)
 {
   static const struct
@@ -97,6 +111,7 @@ test_errors (void)
     const gchar *json, *place;
   } cases[] = {
     {PIN (VARIANT ("k", "x.m3u8", ",\"streams\":{}")), "streams"},
+    {PIN (VARIANT ("k", "x.mp4", ",\"bytes\":-1")), "bytes"},
     {PIN (HLS ("1")), "streams"},
     {PIN (HLS ("{}")), "url"},
     {PIN (HLS ("{\"url\":1}")), "url"},
@@ -170,6 +185,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/media-streams/unread-is-not-empty",
       test_unread_is_not_empty);
   g_test_add_func ("/media-streams/getter", test_getter);
+  g_test_add_func ("/media-streams/size-of-a-file", test_size_of_a_file);
   g_test_add_func ("/media-streams/errors", test_errors);
   g_test_add_func ("/media-streams/choose", test_choose);
   return g_test_run ();

@@ -439,6 +439,20 @@ def info_reads_the_playlists():
     assert seen["attempts"][-1]["strategy"] == "playlist", seen["attempts"]
 
 
+@tap
+def a_file_that_the_page_does_not_name_is_shown_with_its_size():
+    entry = catalog["derived"]
+    size = os.path.getsize(os.path.join(site, CMAF["mp4"]))
+    with Folder(origin) as folder:
+        seen = json.loads(folder.run("info", "--json", entry["id"]).stdout)
+        table = folder.run("formats", entry["id"]).stdout
+    hls, mp4 = seen["videos"][0]["variants"]
+    assert mp4["bytes"] == size and "bytes" not in hls, seen
+    row, = [line for line in table.splitlines() if "DERIVED" in line]
+    shown, unit = re.search(r" ([\d.]+) ([kM])B ", row).groups()
+    assert abs(float(shown) * {"k": 1e3, "M": 1e6}[unit] / size - 1) < 0.05, row
+
+
 @pinlib.check_each(tap, "formats marks what is taken", [
     ("best", "720x1280"), ("500p", "360x640"), ("worst", "234x416"),
     ("<=400K", "540x960"), ("V_720P", "V_720P")])

@@ -159,6 +159,8 @@ GST_PIN_API
 GstPinCodec gst_pin_variant_get_codec (const GstPinVariant * self);
 GST_PIN_API
 const gchar *gst_pin_variant_get_url (const GstPinVariant * self);
+GST_PIN_API
+guint64 gst_pin_variant_get_size (const GstPinVariant * self);
 
 GST_PIN_API
 gint gst_pin_variant_get_n_streams (const GstPinVariant * self);
