@@ -109,9 +109,7 @@ gst_pin_page_reader_resource_read (const GstPinJsonText *answer,
       && gst_pin_page_is_wanted (&value, query))
     return gst_pin_page_read_pin (&value, query, "resource_response.data",
         error);
-  if (find_something (&response, "error", &value)) {
+  if (find_something (&response, "error", &value))
     report_failure (&value, query, error);
-    return NULL;
-  }
   return NULL;
 }

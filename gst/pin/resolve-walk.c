@@ -22,10 +22,8 @@ typedef struct
   const GstPinStrategy *strategy;       /* what is being asked */
   GstPinStrategyQuery query;
   gint64 since;
-  gboolean personal_only;       /* visitors were told that there is none */
   GError *first_error;          /* of the best source: it tells the user most */
   GstPinMedia *media;           /* the answer so far */
-  gboolean poor;                /* and whether somebody may know better */
 } GstPinWalk;
 
 static void ask_next (GTask * task);
@@ -73,21 +71,22 @@ is_poor (const GstPinMedia *media)
       && g_strcmp0 (gst_pin_media_get_source (media), "relay") == 0;
 }
 
+static gboolean
+is_not_found (const GError *error)
+{
+  return g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NOT_FOUND);
+}
+
 /* Takes @error */
 static void
 take_error (GstPinWalk *walk, GError *error)
 {
-  gboolean not_found = g_error_matches (error, GST_PIN_ERROR,
-      GST_PIN_ERROR_NOT_FOUND);
-
-  /* That there is none is said for sure, while a failure to read may be this
-   * one door's */
-  if (not_found)
-    walk->personal_only = TRUE;
   if (!gst_pin_walk_may_help (error))
     walk->next = walk->options.ranking->len;
-  /* A door that cannot be reached says nothing of those before it */
-  if (not_found || (!gst_pin_walk_may_help (error)
+  /* That there is none is said for sure, while a failure to read may be this
+   * one door's; and a door that cannot be reached says nothing of those before
+   * it */
+  if (is_not_found (error) || (!gst_pin_walk_may_help (error)
           && !g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NETWORK)))
     g_clear_error (&walk->first_error);
   if (walk->first_error)
@@ -100,13 +99,10 @@ take_error (GstPinWalk *walk, GError *error)
 static void
 take_media (GstPinWalk *walk, GstPinMedia *media)
 {
-  gboolean supplement = walk->strategy->supplement;
-
-  if (walk->media && !supplement)
+  if (walk->media && !walk->strategy->supplement)
     gst_pin_media_merge (media, walk->media);
   g_clear_pointer (&walk->media, gst_pin_media_unref);
   walk->media = media;
-  walk->poor = !supplement && is_poor (media);
 }
 
 static void
@@ -131,10 +127,10 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 is_wanted (GstPinWalk *walk, const GstPinStrategy *strategy)
 {
-  gboolean answered = walk->media && !walk->poor;
+  gboolean answered = walk->media && !is_poor (walk->media);
   gboolean wanted = strategy->supplement
       ? answered && walk->options.complete
-      : !answered && (strategy->personal || !walk->personal_only);
+      : !answered && (strategy->personal || !is_not_found (walk->first_error));
 
   if (!wanted)
     return FALSE;
@@ -156,7 +152,7 @@ explain_not_found (GstPinWalk *walk, GError *error)
 {
   gboolean as_user = walk->options.cookies || walk->options.token;
 
-  if (!g_error_matches (error, GST_PIN_ERROR, GST_PIN_ERROR_NOT_FOUND))
+  if (!is_not_found (error))
     return;
   g_free (error->message);
   error->message = g_strdup_printf ("There is no Pin %s that %s may see: it "
