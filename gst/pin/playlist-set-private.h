@@ -38,6 +38,11 @@ typedef struct
   gboolean native_uris, allow_private;
 } GstPinPlaylistSetRequest;
 
+/* One playlist as text, of either kind, as gst_pin_document_fetch_async() */
+void gst_pin_playlist_fetch_async (GstPinHttpClient * client,
+    const gchar * url, gsize max_size, GCancellable * cancellable,
+    GAsyncReadyCallback callback, gpointer data);
+
 /* Client's thread only; the callback comes there too. All requests have ended
  * when it does. Fails in GST_PIN_ERROR, or with G_IO_ERROR_CANCELLED. */
 void gst_pin_playlist_set_fetch_async (GstPinHttpClient * client,

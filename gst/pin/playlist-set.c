@@ -148,19 +148,28 @@ on_sound (GObject *source, GAsyncResult *result, gpointer task)
   take_rendition (task, result, GST_PIN_SOUND);
 }
 
-static void
-fetch_playlist (GTask *task, const gchar *url, GAsyncReadyCallback callback)
+void
+gst_pin_playlist_fetch_async (GstPinHttpClient *client, const gchar *url,
+    gsize max_size, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer data)
 {
-  GstPinFetchJob *job = g_task_get_task_data (task);
   GstPinDocumentRequest request = {
     .url = url,
     .what = "load the playlist",
     .accept = "application/vnd.apple.mpegurl, application/x-mpegurl, */*",
-    .max_size = MAX_PLAYLIST,
+    .max_size = max_size,
   };
 
+  gst_pin_document_fetch_async (client, &request, cancellable, callback, data);
+}
+
+static void
+fetch_playlist (GTask *task, const gchar *url, GAsyncReadyCallback callback)
+{
+  GstPinFetchJob *job = g_task_get_task_data (task);
+
   job->missing++;
-  gst_pin_document_fetch_async (job->client, &request,
+  gst_pin_playlist_fetch_async (job->client, url, MAX_PLAYLIST,
       g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 

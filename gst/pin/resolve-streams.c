@@ -10,6 +10,7 @@
 
 #include "http-document-private.h"
 #include "media-private.h"
+#include "playlist-set-private.h"
 #include "report-private.h"
 
 #define MAX_PLAYLIST (1024 * 1024)
@@ -97,18 +98,12 @@ ask (GTask *task, GstPinVariant *variant)
 {
   GstPinStreamsJob *job = g_task_get_task_data (task);
   GstPinStreamsRequest *asked = g_new0 (GstPinStreamsRequest, 1);
-  GstPinDocumentRequest request = {
-    .url = variant->url,
-    .what = "load the playlist",
-    .accept = "application/vnd.apple.mpegurl, application/x-mpegurl, */*",
-    .max_size = MAX_PLAYLIST,
-  };
 
   asked->task = g_object_ref (task);
   asked->variant = variant;
   asked->since = g_get_monotonic_time ();
   job->running++;
-  gst_pin_document_fetch_async (job->client, &request,
+  gst_pin_playlist_fetch_async (job->client, variant->url, MAX_PLAYLIST,
       g_task_get_cancellable (task), on_document, asked);
 }
 

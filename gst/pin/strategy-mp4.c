@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "media-private.h"
-#include "playlist-private.h"
+#include "playlist-set-private.h"
 
 #define MAX_MASTER (1024 * 1024)
 /* A file begins with the box "ftyp" (ISO/IEC 14496-12, 4.3) */
@@ -243,11 +243,6 @@ search_video (GTask *task)
   GstPinSearch *search = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   GPtrArray *videos = search->known->videos;
-  GstPinDocumentRequest request = {
-    .what = "load the playlist",
-    .accept = "application/vnd.apple.mpegurl, application/x-mpegurl, */*",
-    .max_size = MAX_MASTER,
-  };
 
   while (search->video < MIN (videos->len, MAX_VIDEOS)
       && !lacks_mp4 (g_ptr_array_index (videos, search->video)))
@@ -257,10 +252,9 @@ search_video (GTask *task)
     conclude (task);
     return;
   }
-  request.url = gst_pin_video_get_best (g_ptr_array_index (videos,
-          search->video), GST_PIN_STREAM_HLS)->url;
-  gst_pin_document_fetch_async (search->client, &request, cancellable,
-      on_master, task);
+  gst_pin_playlist_fetch_async (search->client, gst_pin_video_get_best
+      (g_ptr_array_index (videos, search->video), GST_PIN_STREAM_HLS)->url,
+      MAX_MASTER, cancellable, on_master, task);
 }
 
 static gboolean
