@@ -184,6 +184,47 @@ test_fragment_at_sync (Fixture *f, gconstpointer data)
   assert_fragment (f, 4000 * MS);
 }
 
+/* Pictures of @size bytes, none of which another fragment could begin with */
+static void
+push_delta (Fixture *f, guint from, guint to, guint size)
+{
+  for (; from < to; from += 40)
+    mp4_push (f->video, from * MS, from * MS, size, FALSE);
+}
+
+/* A fragment does not wait for sound for ever either, nor for a sync sample */
+static void
+test_fragment_bounded_in_time (Fixture *f, gconstpointer data)
+{
+  plan (f, 1000, FALSE);
+  push_delta (f, 0, 10000, 1000);
+  g_assert_false (choose_fragment (f));
+  push_delta (f, 10000, 10040, 1000);
+  assert_fragment (f, G_MAXINT64);
+}
+
+static void
+test_fragment_bounded_in_bytes (Fixture *f, gconstpointer data)
+{
+  const guint size = GST_PIN_MP4_FRAGMENT_HOLD_BYTES / 50 - 600;
+
+  plan (f, 1000, FALSE);
+  push_delta (f, 0, 2000, size);
+  g_assert_false (choose_fragment (f));
+  push_delta (f, 2000, 2040, 40000);
+  assert_fragment (f, G_MAXINT64);
+}
+
+static void
+test_fragment_bounded_in_bytes_at_sync (Fixture *f, gconstpointer data)
+{
+  plan (f, 1000, FALSE);
+  push_video (f, 40, 2040, GST_PIN_MP4_FRAGMENT_HOLD_BYTES / 50 - 600);
+  g_assert_false (choose_fragment (f));
+  push_video (f, 2040, 2080, 40000);
+  assert_fragment (f, 2000 * MS);
+}
+
 /* As short as half a second where no sync sample comes before that, or as a
  * fragment is wanted to be */
 static void
@@ -217,6 +258,32 @@ test_header_waits (Fixture *f, gconstpointer data)
   g_assert_false (choose_fragment (f));
   push_video (f, 9000, 13000, 1000);
   assert_fragment (f, 500 * MS);
+}
+
+static void
+test_header_waits_for_bytes (Fixture *f, gconstpointer data)
+{
+  plan (f, 1000, TRUE);
+  f->audio->timescale = 0;
+  push_video (f, 0, 1000, GST_PIN_MP4_FRAGMENT_HOLD_BYTES / 25 - 600);
+  g_assert_false (choose_fragment (f));
+  push_video (f, 1000, 1040, 20000);
+  assert_fragment (f, 500 * MS);
+}
+
+/* Cues wait for the header, however many they are */
+static void
+test_text_waits_for_header (Fixture *f, gconstpointer data)
+{
+  GstPinMp4Track *text = gst_pin_mp4_track_new (3, GST_PIN_MP4_TEXT);
+
+  g_ptr_array_add (f->tracks, text);
+  gst_pin_mp4_track_set_entry (text, gst_pin_mp4_entry_new_text (), FALSE);
+  mp4_push (text, 0, 0, GST_PIN_MP4_TEXT_HOLD_BYTES, TRUE);
+  plan (f, 1000, TRUE);
+  g_assert_false (choose_fragment (f));
+  plan (f, 1000, FALSE);
+  assert_fragment (f, G_MININT64);
 }
 
 /* Cues may come all at once, or never: sound and picture go on as before, and
@@ -282,6 +349,12 @@ main (int argc, char **argv)
   ADD ("first-fragment-is-early", test_first_fragment_is_early);
   ADD ("first-fragment-at-sync", test_first_fragment_at_sync);
   ADD ("header-waits", test_header_waits);
+  ADD ("fragment-bounded-in-time", test_fragment_bounded_in_time);
+  ADD ("fragment-bounded-in-bytes", test_fragment_bounded_in_bytes);
+  ADD ("fragment-bounded-in-bytes-at-sync",
+      test_fragment_bounded_in_bytes_at_sync);
+  ADD ("header-waits-for-bytes", test_header_waits_for_bytes);
+  ADD ("text-waits-for-header", test_text_waits_for_header);
   ADD ("silence", test_silence);
   ADD ("text-has-no-say", test_text_has_no_say);
   return g_test_run ();

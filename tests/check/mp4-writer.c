@@ -210,6 +210,114 @@ test_reserve_too_small (void)
   end (&f);
 }
 
+/* Writes four seconds with a title of @length letters, which comes when room
+ * has been set aside. Returns how much of that is left; negative: too little */
+static gint
+try_title (guint length, const gchar *order, gboolean warns)
+{
+  g_autofree gchar *title = g_strnfill (length, 'x'), *warning = NULL;
+  g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_TITLE, title, NULL);
+  Fixture f = { 0, };
+  gsize header;
+  gint left;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FASTSTART, TRUE);
+  gst_pin_mp4_writer_set_duration (f.writer, 4 * GST_SECOND);
+  push_seconds (&f, 4, 20000);
+  left = mp4_u32 (find (&f, "free") - 8, 0);
+  gst_pin_mp4_writer_set_tags (f.writer, tags);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  mp4_find (f.file->data, f.file->len, "moov", &header);
+  warning = gst_pin_mp4_writer_take_warning (f.writer);
+  g_assert_true ((warning != NULL) == warns);
+  assert_order (&f, order);
+  assert_samples (&f);
+  end (&f);
+  return left - (gint) header - 8;
+}
+
+/* To the byte: what is left is nothing, or enough for a box */
+static void
+test_reserve_edges (void)
+{
+  const gchar *in_front = "ftyp moov free free mdat ";
+  const gchar *behind = "ftyp free free mdat moov ";
+  gint all = 1 + try_title (1, in_front, FALSE), left;
+
+  for (left = -1; left <= 9; left++) {
+    gboolean fits = left == 0 || left >= 8;
+
+    g_assert_cmpint (try_title (all - left, left == 0 ? "ftyp moov free mdat "
+            : fits ? in_front : behind, !fits), ==, left);
+  }
+}
+
+/* What is written, but for the samples */
+static void
+take_small (Fixture *f, guint64 *position)
+{
+  GstPinMp4Write write;
+
+  while (gst_pin_mp4_writer_take (f->writer, &write)) {
+    guint n = gst_buffer_list_length (write.list);
+
+    if (n == 1 && write.size < 65536) {
+      GstBuffer *buffer = gst_buffer_list_get (write.list, 0);
+      guint at = f->file->len;
+
+      g_byte_array_set_size (f->file, at + write.size);
+      gst_buffer_extract (buffer, 0, f->file->data + at, write.size);
+      *position = write.offset;
+    }
+    gst_buffer_list_unref (write.list);
+  }
+}
+
+/* More than 32 bits can count; the samples are all the same piece of memory */
+static void
+test_large (void)
+{
+  const guint n = 140, size = 32 * 1024 * 1024;
+  const guint64 payload = (guint64) n * size;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+  gboolean pipe;
+  guint i;
+
+  for (pipe = FALSE; pipe <= TRUE; pipe++) {
+    guint64 position = 0;
+    const guint8 *co64;
+    Fixture f = { 0, };
+
+    begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, !pipe);
+    f.audio->ended = TRUE;
+    for (i = 0; i < n; i++) {
+      GstPinMp4Sample sample = { i * 2000 * MS, i * 2000 * MS, 0, size, TRUE };
+
+      gst_pin_mp4_track_push (f.video, gst_buffer_new_wrapped_full
+          (GST_MEMORY_FLAG_READONLY, zeros, size, 0, size, NULL, NULL),
+          &sample, 1);
+      gst_pin_mp4_writer_update (f.writer);
+      take_small (&f, &position);
+    }
+    g_byte_array_set_size (f.file, 0);
+    gst_pin_mp4_writer_finish (f.writer);
+    take_small (&f, &position);
+    if (!pipe) {
+      g_assert_cmpuint (mp4_u32 (f.file->data, 0), ==, 1);
+      g_assert_cmpmem (f.file->data + 4, 4, "mdat", 4);
+      g_assert_cmpuint (GST_READ_UINT64_BE (f.file->data + 8), ==,
+          payload + 16);
+      g_byte_array_remove_range (f.file, 0, 16);
+    }
+    g_assert_cmpuint (position, >, payload);
+    co64 = find (&f, "moov/trak/mdia/minf/stbl/co64");
+    g_assert_cmpuint (mp4_u32 (co64, 4), ==, n);
+    g_assert_cmpuint (GST_READ_UINT64_BE (co64 + 8 * n), ==, position - size);
+    end (&f);
+  }
+}
+
 static void
 test_plain (void)
 {
@@ -265,6 +373,29 @@ test_fragmented (void)
   end (&f);
 }
 
+/* The first `traf` of a track from a place in the file on, which becomes where its
+ * fragment begins */
+static const guint8 *
+find_run (Fixture *f, guint32 track, gsize *place, gsize *size)
+{
+  const guint8 *box = f->file->data;
+  gsize at, end;
+
+  for (; *place < f->file->len; *place += mp4_u32 (box, *place)) {
+    if (memcmp (box + *place + 4, "moof", 4) != 0)
+      continue;
+    end = *place + mp4_u32 (box, *place);
+    for (at = *place + 8; at < end; at += mp4_u32 (box, at)) {
+      *size = mp4_u32 (box, at) - 8;
+      if (memcmp (box + at + 4, "traf", 4) == 0
+          && mp4_u32 (mp4_find (box + at + 8, *size, "tfhd", NULL), 4)
+          == track)
+        return box + at + 8;
+    }
+  }
+  return NULL;
+}
+
 static GstPinMp4Track *
 add_text (Fixture *f)
 {
@@ -310,6 +441,98 @@ test_header_is_early (void)
   assert_order (&f, "ftyp moov ");
   g_assert_cmpuint (mp4_u32 (find (&f, "moov/trak/edts/elst"), 12), ==,
       80 * 90);
+  end (&f);
+}
+
+/* Pictures that are shown before they are decoded, as some packagers have it:
+ * 40 ms before, 80 ms behind, then with it */
+static void
+push_negative_offsets (Fixture *f)
+{
+  static const gint offsets[] = { -40, 80, 0, 0 };
+  guint i;
+
+  f->audio->ended = TRUE;
+  for (i = 0; i < 20; i++)
+    push_video (f, (200 + (gint) i * 40 + offsets[i % 4]) * MS,
+        (200 + i * 40) * MS, i == 0);
+  gst_pin_mp4_writer_finish (f->writer);
+  take (f);
+}
+
+/* None is shown before the media's time 0 where the header says all; a fragment
+ * says that its offsets have a sign */
+static void
+test_negative_offsets (void)
+{
+  const guint8 *ctts, *trun;
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_PLAIN, TRUE);
+  push_negative_offsets (&f);
+  ctts = find (&f, "moov/trak/mdia/minf/stbl/ctts");
+  g_assert_cmpuint (mp4_u32 (ctts, 0), ==, 0);
+  g_assert_cmpuint (mp4_u32 (ctts, 12), ==, 0);
+  g_assert_cmpuint (mp4_u32 (ctts, 20), ==, 120 * 90);
+  g_assert_cmpuint (mp4_u32 (find (&f, "moov/trak/edts/elst"), 12), ==, 0);
+  end (&f);
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, TRUE);
+  push_negative_offsets (&f);
+  g_assert_null (find (&f, "moov/trak/edts/elst"));
+  g_assert_cmpuint (mp4_u32 (find (&f, "moof/traf/tfdt"), 8), ==, 40 * 90);
+  trun = find (&f, "moof/traf/trun");
+  g_assert_cmpuint (trun[0], ==, 1);
+  g_assert_cmpint ((gint32) mp4_u32 (trun, 20), ==, -40 * 90);
+  end (&f);
+}
+
+/* Sound of before the header, which has gone without it */
+static void
+test_late_and_before_the_header (void)
+{
+  const guint8 *traf, *tfdt;
+  gsize place = 0, size;
+  Fixture f = { 0, };
+  guint i;
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  for (i = 0; i < 300; i++)
+    push_video (&f, (5000 + i * 40) * MS, (5000 + i * 40) * MS, i == 0);
+  g_assert_nonnull (find (&f, "moof"));
+  for (i = 0; i < 400; i++)
+    mp4_push (f.audio, (i + 1) * 20 * MS, (i + 1) * 20 * MS, 300, TRUE);
+  gst_pin_mp4_writer_finish (f.writer);
+  take (&f);
+  traf = find_run (&f, 2, &place, &size);
+  tfdt = mp4_find (traf, size, "tfdt", NULL);
+  g_assert_cmpuint (GST_READ_UINT64_BE (tfdt + 4), ==, 0);
+  end (&f);
+}
+
+/* A track that nothing was known of when the header went is left out, which
+ * is said */
+static void
+test_too_late_for_the_header (void)
+{
+  g_autofree gchar *warning = NULL;
+  GstPinMp4Track *late;
+  Fixture f = { 0, };
+
+  begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
+  late = gst_pin_mp4_writer_add_track (f.writer, GST_PIN_MP4_AUDIO);
+  push_seconds (&f, 9, 1000);
+  g_assert_cmpuint (f.file->len, ==, 0);
+  g_assert_null (gst_pin_mp4_writer_take_warning (f.writer));
+  push_seconds_from (&f, 9, 11, 1000);
+  g_assert_nonnull (find (&f, "moof"));
+  warning = gst_pin_mp4_writer_take_warning (f.writer);
+  g_assert_nonnull (warning);
+  gst_pin_mp4_track_set_entry (late, mp4_make_entry (GST_PIN_MP4_AUDIO, 48000,
+          1024, "soun"), FALSE);
+  mp4_push (late, 11000 * MS, 11000 * MS, 300, TRUE);
+  push_seconds_from (&f, 11, 20, 1000);
+  g_assert_cmpuint (late->held, ==, 0);
   end (&f);
 }
 
@@ -467,28 +690,6 @@ test_text (void)
   end (&f);
 }
 
-/* The `traf` of track 3, the first text, in the last fragment */
-static const guint8 *
-find_text_run (Fixture *f, gsize *size)
-{
-  const guint8 *moof = NULL;
-  gsize at, moof_size = 0;
-
-  for (at = 0; at < f->file->len; at += mp4_u32 (f->file->data, at)) {
-    if (memcmp (f->file->data + at + 4, "moof", 4) == 0) {
-      moof = f->file->data + at + 8;
-      moof_size = mp4_u32 (f->file->data, at) - 8;
-    }
-  }
-  for (at = 0; at < moof_size; at += mp4_u32 (moof, at)) {
-    *size = mp4_u32 (moof, at) - 8;
-    if (memcmp (moof + at + 4, "traf", 4) == 0
-        && mp4_u32 (mp4_find (moof + at + 8, *size, "tfhd", NULL), 4) == 3)
-      return moof + at + 8;
-  }
-  g_assert_not_reached ();
-}
-
 /* A cue that began before the movie, and one behind it; the second text is
  * switched off */
 static void
@@ -497,7 +698,7 @@ test_text_fragmented (void)
   GstPinMp4Track *text;
   const guint8 *traf, *tfdt, *trun;
   Fixture f = { 0, };
-  gsize size;
+  gsize size, place = 0;
 
   begin (&f, GST_PIN_MP4_LAYOUT_FRAGMENTED, FALSE);
   text = add_text (&f);
@@ -514,7 +715,7 @@ test_text_fragmented (void)
   push_text (text, 700, 3000);
   gst_pin_mp4_writer_finish (f.writer);
   take (&f);
-  traf = find_text_run (&f, &size);
+  traf = find_run (&f, 3, &place, &size);
   /* from the movie's beginning, 80 ms: 0 … 620, 620 … 2920 */
   tfdt = mp4_find (traf, size, "tfdt", NULL);
   g_assert_cmpuint (GST_READ_UINT64_BE (tfdt + 4), ==, 0);
@@ -598,10 +799,17 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4-writer/faststart", test_faststart);
   g_test_add_func ("/mp4-writer/faststart-by-size", test_faststart_by_size);
   g_test_add_func ("/mp4-writer/reserve-too-small", test_reserve_too_small);
+  g_test_add_func ("/mp4-writer/reserve-edges", test_reserve_edges);
+  g_test_add_func ("/mp4-writer/large", test_large);
   g_test_add_func ("/mp4-writer/plain", test_plain);
   g_test_add_func ("/mp4-writer/plain-in-a-pipe", test_plain_in_a_pipe);
   g_test_add_func ("/mp4-writer/fragmented", test_fragmented);
   g_test_add_func ("/mp4-writer/header-is-early", test_header_is_early);
+  g_test_add_func ("/mp4-writer/negative-offsets", test_negative_offsets);
+  g_test_add_func ("/mp4-writer/late-and-before-the-header",
+      test_late_and_before_the_header);
+  g_test_add_func ("/mp4-writer/too-late-for-the-header",
+      test_too_late_for_the_header);
   g_test_add_func ("/mp4-writer/header-waits-for-all",
       test_header_waits_for_all);
   g_test_add_func ("/mp4-writer/header-waits-for-language",
