@@ -81,6 +81,25 @@ test_in_band (void)
   gst_pin_mp4_track_free (track);
 }
 
+/* Sets of another codec, or behind lengths of another size, would not help */
+static void
+test_other_codec (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_VIDEO, 90000, 0);
+  guint i;
+
+  track->header_entries = 1;
+  for (i = 0; i < 2; i++) {
+    GstPinMp4Entry *entry = mp4_make_entry (track->kind, 90000, 0, "next");
+
+    entry->sets = g_bytes_new_static ("SETS", 4);
+    entry->codec = i == 0 ? GST_PIN_MP4_H265 : GST_PIN_MP4_H264;
+    entry->length_size = i;
+    g_assert_false (gst_pin_mp4_track_set_entry (track, entry, FALSE));
+  }
+  gst_pin_mp4_track_free (track);
+}
+
 /* Sound cannot: what is of another kind is left out, the rest is not */
 static void
 test_refused (void)
@@ -136,6 +155,21 @@ test_video_is_exact (void)
     g_assert_cmpint (PENDING (i).offset, ==, 6006);
   }
   g_assert_cmpint (track->min_pts, ==, 133 + 6006);
+  gst_pin_mp4_track_free (track);
+}
+
+/* How long the last picture is shown is a guess; of those before it is known as
+ * soon as the next one comes */
+static void
+test_end (void)
+{
+  GstPinMp4Track *track = make_track (GST_PIN_MP4_VIDEO, 90000, 0);
+
+  mp4_push (track, 0, 0, 10, TRUE);
+  mp4_push (track, 1000 * MS, 1000 * MS, 10, FALSE);
+  g_assert_cmpint (track->end_pts, ==, 2000 * 90);
+  mp4_push (track, 1040 * MS, 1040 * MS, 10, FALSE);
+  g_assert_cmpint (track->end_pts, ==, 1080 * 90);
   gst_pin_mp4_track_free (track);
 }
 
@@ -239,9 +273,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mp4-track/many-entries", test_many_entries);
   g_test_add_func ("/mp4-track/in-band", test_in_band);
+  g_test_add_func ("/mp4-track/other-codec", test_other_codec);
   g_test_add_func ("/mp4-track/refused", test_refused);
   g_test_add_func ("/mp4-track/sound-is-counted", test_sound_is_counted);
   g_test_add_func ("/mp4-track/video-is-exact", test_video_is_exact);
+  g_test_add_func ("/mp4-track/end", test_end);
   g_test_add_func ("/mp4-track/decoding-times-rise",
       test_decoding_times_rise);
   g_test_add_func ("/mp4-track/start", test_start);

@@ -319,6 +319,21 @@ test_silent_pad (Fixture *f, gconstpointer data)
   drop_input (f, a);
 }
 
+/* A track that says that it has nothing to say is not waited for */
+static void
+test_gap (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u"), *b = add_input (f, "audio_%u");
+
+  push (a, 0, 200, 300);
+  push (b, 0, 1, 300);
+  g_assert_false (contains (f, "moof"));
+  gst_pad_push_event (b, gst_event_new_gap (0, GST_SECOND));
+  g_assert_true (contains (f, "moof"));
+  drop_input (f, a);
+  drop_input (f, b);
+}
+
 static void
 test_unlinked_pad (Fixture *f, gconstpointer data)
 {
@@ -473,6 +488,30 @@ get_reserve (guint n)
   return size;
 }
 
+static gboolean
+give_duration (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_set_duration (query, GST_FORMAT_TIME, 60 * GST_SECOND);
+  return TRUE;
+}
+
+/* How long it is going to be is asked for, and said in the header */
+static void
+test_duration (Fixture *f, gconstpointer data)
+{
+  GstPad *a = add_input (f, "audio_%u");
+  const guint8 *mehd;
+
+  gst_pad_set_query_function (a, give_duration);
+  push (a, 0, 100, 300);
+  mehd = memmem (f->file->data, f->file->len, "mehd", 4);
+  g_assert_nonnull (mehd);
+  g_assert_cmpuint (GST_READ_UINT64_BE (mehd + 8), ==, 60 * 90000);
+  drop_input (f, a);
+}
+
 /* A demuxer that says upstream's size on each of its pads has it once */
 static void
 test_size_counts_once (void)
@@ -487,6 +526,49 @@ static gpointer
 push_much (gpointer src)
 {
   return GINT_TO_POINTER (push (src, 0, 100000, 1000));
+}
+
+#define PIECE 65536
+static gint n_pieces;           /* atomic: that are alive */
+
+static void
+drop_piece (gpointer data)
+{
+  g_atomic_int_add (&n_pieces, -1);
+}
+
+/* More than what may wait */
+static gpointer
+push_pieces (gpointer src)
+{
+  static guint8 zeros[PIECE];
+  GstFlowReturn result = GST_FLOW_OK;
+  guint i;
+
+  for (i = 0; i < 1000 && result == GST_FLOW_OK; i++) {
+    GstBuffer *buffer = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
+        zeros, PIECE, 0, PIECE, NULL, drop_piece);
+
+    g_atomic_int_inc (&n_pieces);
+    GST_BUFFER_PTS (buffer) = i * GST_MSECOND;
+    result = gst_pad_push (src, buffer);
+  }
+  return GINT_TO_POINTER (result);
+}
+
+/* Up to the bound for certain, and not a moment later beyond it */
+static void
+assert_bounded (void)
+{
+  const gint bound = 16 * 1024 * 1024 / PIECE;
+  guint i;
+
+  while (g_atomic_int_get (&n_pieces) < bound - 32)
+    g_usleep (1000);
+  for (i = 0; i < 100; i++) {
+    g_assert_cmpint (g_atomic_int_get (&n_pieces), <, bound + 32);
+    g_usleep (1000);
+  }
 }
 
 static gpointer
@@ -516,7 +598,8 @@ test_stop_while_blocked (Fixture *f, gconstpointer data)
   f->blocked = TRUE;
   one = g_thread_new ("one", push_much, a);
   wait_until_waiting (f);
-  two = g_thread_new ("two", push_much, b);
+  two = g_thread_new ("two", push_pieces, b);
+  assert_bounded ();
   start = g_get_monotonic_time ();
   g_mutex_lock (&f->lock);
   f->blocked = FALSE;
@@ -648,6 +731,7 @@ main (int argc, char **argv)
   ADD ("text/fragmented", "fragmented", test_text);
   ADD ("silent-pad", NULL, test_silent_pad);
   ADD ("silent-pad/fragmented", "fragmented", test_silent_pad);
+  ADD ("gap", "fragmented", test_gap);
   ADD ("unlinked-pad", NULL, test_unlinked_pad);
   ADD ("flush-begins-anew", "plain", test_flush_begins_anew);
   ADD ("error-does-not-finish", "faststart", test_error_does_not_finish);
@@ -658,6 +742,7 @@ main (int argc, char **argv)
   ADD ("stop-while-blocked", NULL, test_stop_while_blocked);
   g_test_add_func ("/pinmp4mux/stop-at-any-moment", test_stop_at_any_moment);
   g_test_add_func ("/pinmp4mux/size-counts-once", test_size_counts_once);
+  ADD ("duration", "fragmented", test_duration);
   ADD ("reused", NULL, test_reused);
   ADD ("no-way-back", "auto", test_no_way_back);
   ADD ("no-way-back/faststart", "faststart", test_no_way_back);
