@@ -138,10 +138,10 @@ add_offset (GstPinMp4Timeline *self, gint64 offset)
   g_array_append_val (self->offsets, offset);
 }
 
-/* The newest offset that brings @raw to within @fit of @near */
+/* The newest offset that brings @raw to within @fit of @near, but for @wrong */
 static gboolean
 find_offset (GstPinMp4Timeline *self, const GstPinMp4Clock *clock, gint64 raw,
-    gint64 near, gint64 fit, gint64 *offset)
+    gint64 near, gint64 fit, gint64 wrong, gint64 *offset)
 {
   guint i;
 
@@ -149,7 +149,7 @@ find_offset (GstPinMp4Timeline *self, const GstPinMp4Clock *clock, gint64 raw,
     gint64 known = g_array_index (self->offsets, gint64, i - 1);
     gint64 time = unwrap (clock, raw + known, near);
 
-    if (ABS (time - near) <= fit) {
+    if (known != wrong && ABS (time - near) <= fit) {
       *offset = known;
       return TRUE;
     }
@@ -169,7 +169,7 @@ begin_clock (GstPinMp4Timeline *self, GstPinMp4Clock *clock, gint64 raw)
     clock->offset = self->begin - raw;
     add_offset (self, clock->offset);
   } else if (!find_offset (self, clock, raw, self->begin, COMMON,
-          &clock->offset)) {
+          GST_PIN_MP4_NO_RAW, &clock->offset)) {
     clock->offset = self->begin - raw;
     add_offset (self, clock->offset);
     GST_INFO ("no common clock: moved by %" GST_STIME_FORMAT,
@@ -196,7 +196,7 @@ begin_hand (GstPinMp4Timeline *self, GstPinMp4Clock *clock,
   if (!clock->steady && (time < clock->begin - COMMON
           || time > clock->position + COMMON)
       && !find_offset (self, clock, raw, clock->position, COMMON,
-          &hand->offset)) {
+          GST_PIN_MP4_NO_RAW, &hand->offset)) {
     hand->offset = clock->position - raw;
     add_offset (self, hand->offset);
     time = clock->position;
@@ -231,6 +231,7 @@ follow (GstPinMp4Timeline *self, GstPinMp4Clock *clock, GstPinMp4Hand *hand,
       && is_believed (clock, hand, clock->offset, raw, FIT)) {
     hand->offset = clock->offset;
   } else if (!find_offset (self, clock, raw, hand->expected, FIT,
+          time < hand->expected - BACK ? hand->offset : GST_PIN_MP4_NO_RAW,
           &hand->offset)) {
     hand->offset = MAX (hand->expected, MIN (hand->shown - ahead,
             hand->expected + LONGEST_STEP)) - raw;

@@ -157,6 +157,49 @@ test_announced (void)
   gst_pin_mp4_timeline_free (f.line);
 }
 
+/* Parts shorter than a second whose clocks all begin at the same time, whether it
+ * is said or not: the offset that they had would put one on top of the other */
+static void
+test_short_parts (void)
+{
+  static const guint lengths[] = { 14, 20, 24 };
+  gboolean announced;
+  guint i, part;
+
+  for (i = 0; i < G_N_ELEMENTS (lengths) * 2; i++) {
+    guint n = lengths[i / 2];
+    Fixture f;
+
+    announced = i % 2;
+    set_up (&f, GST_PIN_MP4_TS_WRAP);
+    for (part = 0; part < 6; part++) {
+      gint64 wanted = S + part * n * STEP;
+
+      g_assert_cmpint (place (&f, 0, 0, S, announced), ==, wanted);
+      run (&f, 0, 0, S + STEP, n - 1, wanted + STEP);
+      g_assert_cmpint (place (&f, 0, 1, S - 7, announced), ==, wanted - 7);
+      run (&f, 0, 1, S - 7 + STEP, n - 1, wanted - 7 + STEP);
+    }
+    gst_pin_mp4_timeline_free (f.line);
+  }
+}
+
+/* A stream begins when the clock of its input has jumped already: by the clock as
+ * it was, or with the others where that makes no sense either */
+static void
+test_late_stream (void)
+{
+  gint64 end = 100 * S + 50 * STEP;
+  Fixture f;
+
+  set_up (&f, 0);
+  run (&f, 0, 0, 100 * S, 50, 100 * S);
+  run (&f, 0, 0, 7000 * S, 50, end);
+  g_assert_cmpint (place (&f, 0, 1, 101 * S, FALSE), ==, 101 * S);
+  g_assert_cmpint (place (&f, 0, 2, 90000 * S, FALSE), ==, end + 49 * STEP);
+  gst_pin_mp4_timeline_free (f.line);
+}
+
 /* A gap is none of the clock's business, nor is a sparse stream's */
 static void
 test_gap (void)
@@ -272,6 +315,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-mp4-timeline/announced", test_announced);
   g_test_add_func ("/pin-mp4-timeline/a-jump-shows-nothing-twice",
       test_a_jump_shows_nothing_twice);
+  g_test_add_func ("/pin-mp4-timeline/short-parts", test_short_parts);
+  g_test_add_func ("/pin-mp4-timeline/late-stream", test_late_stream);
   g_test_add_func ("/pin-mp4-timeline/gap", test_gap);
   g_test_add_func ("/pin-mp4-timeline/damage", test_damage);
   g_test_add_func ("/pin-mp4-timeline/many-jumps", test_many_jumps);
