@@ -121,7 +121,7 @@ parse_proxy (const gchar *uri, gchar **host, GError **error)
   g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
       "A browser cannot take this proxy: it takes http, https, socks4 and "
       "socks5, and a name and password only with http and https. Leave the "
-      "browser out of the strategies, or take another proxy.");
+      "browser out of the setting strategies, or take another proxy.");
   return NULL;
 }
 

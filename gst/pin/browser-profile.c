@@ -94,8 +94,8 @@ trust (const gchar *folder, const gchar *tls_ca_file,
 
   if (!certificates) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS,
-        "Could not read the authorities of tls-ca-file: %s.", reason ?
-        reason->message : "there are none in it");
+        "Could not read the authorities of the setting tls-ca-file: %s.",
+        reason ? reason->message : "there are none in it");
     return FALSE;
   }
   written = g_mkdir_with_parents (store, 0700) == 0

@@ -362,7 +362,7 @@ find_program (const gchar *wanted, GError **error)
   if (!path) {
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
         "There is no browser %s. Install Chromium, or leave the browser out of "
-        "the strategies.", wanted ? wanted : "in PATH");
+        "the setting strategies.", wanted ? wanted : "in PATH");
   } else if (geteuid () == 0 && wants_sandbox ()) {
     g_clear_pointer (&path, g_free);
     g_set_error_literal (error, GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,

@@ -210,7 +210,7 @@ advice_for (GstPinError code, const GError *io)
 {
   if (code == GST_PIN_ERROR_TLS)
     return "Check the clock and the network, or name the right authority "
-        "with tls-ca-file.";
+        "with the setting tls-ca-file.";
   if (io->domain == G_RESOLVER_ERROR)
     return "Check the name and the network's DNS.";
   if (g_error_matches (io, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)

@@ -131,7 +131,7 @@ gst_pin_host_policy_check_url (const gchar *url, gboolean allow_private,
   refusal = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_FORBIDDEN_HOST,
       "The data lead to %s, which is not asked: only https addresses of the "
       "site and of its media hosts are. If this is a server of your own, "
-      "allow it with allow-private.", shown);
+      "allow it with the setting allow-private.", shown);
   gst_pin_error_set_url (refusal, url);
   g_propagate_error (error, refusal);
   return FALSE;

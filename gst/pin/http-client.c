@@ -216,7 +216,7 @@ load_authorities (const gchar *path, GError **error)
     return gst_pin_tls_database_new (file);
   g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TLS,
       "Could not read the authorities in %s (%s). Name a PEM file of "
-      "certificates with tls-ca-file.", path, io->message);
+      "certificates with the setting tls-ca-file.", path, io->message);
   return NULL;
 }
 

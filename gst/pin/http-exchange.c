@@ -216,7 +216,7 @@ fail_io (GstPinExchange *self, const GError *io)
   else if (self->stalled) {
     error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_TIMEOUT,
         "%s did not answer in time. Check the network, or allow it more time "
-        "with timeout.", g_uri_get_host (soup_message_get_uri
+        "with the setting timeout.", g_uri_get_host (soup_message_get_uri
             (self->message)));
     gst_pin_error_set_url (error, self->url);
   } else {
@@ -284,7 +284,7 @@ on_network_event (SoupMessage *message, GSocketClientEvent event,
   g_clear_error (&self->refused);
   self->refused = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_FORBIDDEN_HOST,
       "%s has a private address, which is not asked. If this is a server of "
-      "your own, allow it with allow-private.",
+      "your own, allow it with the setting allow-private.",
       g_uri_get_host (soup_message_get_uri (message)));
   gst_pin_error_set_url (self->refused, self->url);
 }

@@ -112,7 +112,7 @@ gst_pin_page_report_nothing (const GstPinPageScanner *scanner,
     g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_BLOCKED,
         "the site answered with a wall instead of Pin %s (a login page, a "
         "captcha, or a refusal of this network); try again later, from another "
-        "network, or with cookies of a browser's session", pin_id);
+        "network, or with your own cookies (the setting cookies-file)", pin_id);
     return;
   }
   g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_SCHEMA,

@@ -29,8 +29,10 @@ void gst_pin_attempts_add (GArray * attempts, const gchar * strategy,
 GstPinReport *gst_pin_report_new (GstPinLocation * location,
     GstPinMedia * media, GError * error, GArray * attempts);
 
-/* (transfer full) (nullable) Why there is no video in @media. NULL: there is */
-GError *gst_pin_media_explain_no_video (const GstPinMedia * media);
+/* (transfer full) (nullable) Why there is no video number @item, counted from
+ * 1, in @media. NULL: there is */
+GError *gst_pin_media_explain_no_video (const GstPinMedia * media,
+    guint item);
 
 /* (transfer full) That @location names no single Pin */
 GError *gst_pin_location_explain_no_pin (const GstPinLocation * location);

@@ -43,13 +43,19 @@ gst_pin_attempts_add (GArray *attempts, const gchar *strategy,
 }
 
 GError *
-gst_pin_media_explain_no_video (const GstPinMedia *media)
+gst_pin_media_explain_no_video (const GstPinMedia *media, guint item)
 {
+  guint n = gst_pin_media_get_n_videos (media);
   const gchar *image = gst_pin_media_get_n_images (media) > 0 ?
       gst_pin_media_get_image (media, 0) : NULL;
 
-  if (gst_pin_media_get_n_videos (media) > 0)
+  if (item <= n)
     return NULL;
+  if (n > 0)
+    return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
+        "The Pin has %u video%s, so there is no number %u. Give the setting "
+        "item %s%u.", n, n == 1 ? "" : "s", item, n == 1 ? "" :
+        "a number from 1 to ", n);
   if (gst_pin_media_get_kind (media) == GST_PIN_KIND_EXTERNAL)
     return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_EXTERNAL,
         "The video of this Pin is on another site. Get it there: %s",
@@ -77,7 +83,7 @@ gst_pin_report_new (GstPinLocation *location, GstPinMedia *media,
   g_atomic_ref_count_init (&self->refs);
   self->location = gst_pin_location_ref (location);
   self->media = media;
-  self->error = media ? gst_pin_media_explain_no_video (media) : error;
+  self->error = media ? gst_pin_media_explain_no_video (media, 1) : error;
   self->attempts = g_array_ref (attempts);
   return self;
 }

@@ -142,7 +142,8 @@ explain_nothing_asked (void)
 {
   return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
       "None of the strategies could be asked: what is named lacks cookies, a "
-      "token, or a video that is known already. Name others with strategies.");
+      "token, or a video that is known already. Name others with "
+      "the setting strategies.");
 }
 
 /* A status or a word of one door tells a user little: what it comes to, and
@@ -159,8 +160,8 @@ explain_not_found (GstPinWalk *walk, GError *error)
       "was removed, is private, or never was. Check the number, and look at "
       "https://www.pinterest.com/pin/%s/ in a browser%s", walk->id,
       as_user ? "this account" : "a visitor", walk->id, as_user ? "." :
-      "; if it shows there because you are logged in, hand in that session's "
-      "cookies.");
+      "; if it shows there because you are logged in, name that "
+      "session's cookies with the setting cookies-file.");
 }
 
 static void

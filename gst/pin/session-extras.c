@@ -284,8 +284,8 @@ tell_if_none_fits (GstPinExtras *self)
   all = g_strjoinv (", ", (gchar **) self->languages->pdata);
   error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
       "There are no captions for “%s”, so the result is without. %s%s",
-      self->wish, *all ? "Set captions to one of: " :
-      "This Pin has none; set captions to none.", all);
+      self->wish, *all ? "Name one of these with the setting "
+      "captions: " : "This Pin has none; leave out the setting captions.", all);
   g_ptr_array_set_size (self->languages, self->languages->len - 1);
   self->owner->missing (error, self->owner_data);
 }

@@ -512,23 +512,6 @@ fetch_extras (GstPinSession *self, const GstPinVideo *video)
   gst_pin_extras_look_for_captions (self->extras, video);
 }
 
-/* Why there is no video to choose from. NULL: there is */
-static GError *
-explain_no_video (GstPinSession *self)
-{
-  GstPinMedia *media = self->media;
-  guint n = gst_pin_media_get_n_videos (media);
-
-  if (n == 0)
-    return gst_pin_media_explain_no_video (media);
-  if (self->config.item <= n)
-    return NULL;
-  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_NO_VARIANT,
-      "The Pin has %u video%s, so there is no number %u. Set item to %s%u.", n,
-      n == 1 ? "" : "s", self->config.item, n == 1 ? "" : "a number from 1 to ",
-      n);
-}
-
 static void
 take_media (GstPinSession *self, GstPinMedia *media)
 {
@@ -536,7 +519,7 @@ take_media (GstPinSession *self, GstPinMedia *media)
   GstPinVideo *video;
 
   self->media = media;
-  error = explain_no_video (self);
+  error = gst_pin_media_explain_no_video (media, self->config.item);
   if (error) {
     session_fail (self, error);
     return;

@@ -179,7 +179,8 @@ gst_pin_strategy_redirect_error (const gchar *url)
   if (is_login (url))
     error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_BLOCKED,
         "The site asks for a login before it shows this Pin. Try later, "
-        "from another network, or with the cookies of a session of yours.");
+        "from another network, or with your own cookies (the setting "
+        "cookies-file).");
   else
     error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_FORBIDDEN_HOST,
         "The site's API leads to %s, where an access token must not go. Try "

@@ -39,7 +39,7 @@ refuse (GError **error, const gchar *message)
 static gboolean
 check_get (const GstPinToolOptions *options, GError **error)
 {
-  gboolean to_stdout = g_strcmp0 (options->output, "-") == 0;
+  gboolean to_stdout = gst_pin_tool_options_is_to_stdout (options);
   guint64 item;
 
   if (options->item && strcmp (options->item, "all") != 0
@@ -122,7 +122,8 @@ fail (const GstPinToolOptions *options, const GError *error)
   g_autofree gchar *line = gst_pin_tool_print_error (NULL, error);
 
   if (options->json)
-    printf ("{\"error\":%s}\n", json);
+    fprintf (gst_pin_tool_options_is_to_stdout (options) ? stderr : stdout,
+        "{\"event\":\"error\",\"error\":%s}\n", json);
   else
     fprintf (stderr, "%s\n", line);
   return gst_pin_tool_error_get_exit (error);
@@ -139,10 +140,16 @@ start_gstreamer (const GstPinToolOptions *options)
 static gint
 run (const GstPinToolOptions *options)
 {
+  g_autoptr (GError) error = NULL;
+  gint status, worse = GST_PIN_TOOL_EXIT_DONE;
+
   start_gstreamer (options);
-  if (options->command == GST_PIN_TOOL_GET)
-    return gst_pin_tool_batch_run (options);
-  return gst_pin_tool_info_run (options);
+  if (options->command != GST_PIN_TOOL_GET)
+    return gst_pin_tool_info_run (options);
+  status = gst_pin_tool_batch_run (options, &error);
+  if (error)
+    worse = fail (options, error);
+  return MAX (status, worse);
 }
 
 static gint
@@ -166,6 +173,19 @@ read_and_run (GstPinToolOptions *options, const gchar *const *words)
   return run (options);
 }
 
+/* What was to be told and could not be is no success, but to a reader that has
+ * hung up: it had what it wanted */
+static gint
+flush_output (gint status)
+{
+  if ((fflush (stdout) == 0 && !ferror (stdout))
+      || gst_pin_tool_print_is_unread ())
+    return status;
+  fputs ("gst-pin-1.0: io: Could not write to the standard output. Look at "
+      "where it leads to.\n", stderr);
+  return MAX (status, GST_PIN_TOOL_EXIT_OUTPUT);
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -174,5 +194,6 @@ main (gint argc, gchar **argv)
   setlocale (LC_ALL, "");
   /* Writing to who has hung up is an error like others, and told as such */
   signal (SIGPIPE, SIG_IGN);
-  return read_and_run (options, (const gchar * const *) argv + 1);
+  return flush_output (read_and_run (options,
+          (const gchar * const *) argv + 1));
 }

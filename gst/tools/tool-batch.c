@@ -36,7 +36,6 @@ typedef struct
   GstPinToolInput *input;
   GstPinToolProgress *progress;
   GPtrArray *slots;             /* of Slot: the jobs under way, oldest first */
-  gboolean to_stdout;           /* media go there, so words don't */
 
   gint status;                  /* the worst so far */
   gint signal;                  /* that stopped the run; 0: none */
@@ -64,7 +63,7 @@ say (Batch *self, FILE *stream, const gchar *line)
 static FILE *
 results_stream (const Batch *self)
 {
-  return self->to_stdout ? stderr : stdout;
+  return gst_pin_tool_options_is_to_stdout (self->options) ? stderr : stdout;
 }
 
 static void
@@ -283,7 +282,6 @@ static gboolean
 set_up (Batch *self, const GstPinToolOptions *options, GError **error)
 {
   self->options = options;
-  self->to_stdout = g_strcmp0 (options->output, "-") == 0;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->common.options = options;
   self->common.shelf = gst_pin_tool_shelf_new ();
@@ -331,7 +329,7 @@ run_loop (Batch *self)
   guint timer = interval ? g_timeout_add (interval, show_progress, self) : 0;
   GSource *reader = NULL;
 
-  if (self->to_stdout) {
+  if (gst_pin_tool_options_is_to_stdout (self->options)) {
     reader = g_unix_fd_source_new (STDOUT_FILENO, G_IO_ERR | G_IO_HUP);
     g_source_set_callback (reader, G_SOURCE_FUNC (on_reader_gone), self,
         NULL);
@@ -351,19 +349,16 @@ run_loop (Batch *self)
 }
 
 gint
-gst_pin_tool_batch_run (const GstPinToolOptions *options)
+gst_pin_tool_batch_run (const GstPinToolOptions *options, GError **error)
 {
   Batch self = { NULL, };
-  g_autoptr (GError) error = NULL;
 
-  if (set_up (&self, options, &error)) {
+  if (set_up (&self, options, error)) {
     run_loop (&self);
     say_how_to_go_on (&self);
-  } else {
-    g_autofree gchar *line = gst_pin_tool_print_error (NULL, error);
-
-    say (&self, stderr, line);
-    self.status = gst_pin_tool_error_get_exit (error);
+    if (gst_pin_tool_input_get_error (self.input))
+      g_propagate_error (error,
+          g_error_copy (gst_pin_tool_input_get_error (self.input)));
   }
   tear_down (&self);
   return self.signal ? GST_PIN_TOOL_EXIT_SIGNAL + self.signal : self.status;

@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* Gets everything; runs the default main context until then. Returns the exit
- * status. */
-gint gst_pin_tool_batch_run (const GstPinToolOptions * options);
+ * status of all Pins; what is wrong with none of them is in @error. */
+gint gst_pin_tool_batch_run (const GstPinToolOptions * options,
+    GError ** error);
 
 G_END_DECLS

@@ -2,13 +2,20 @@
 /*
  * Errors as the tool shows them: the exit status that goes with each code, and
  * the same fields in JSON as on a pipeline's bus. Errors of GStreamer's own
- * elements, which are those of the sink, are translated. Pure functions, any
+ * elements, which are those of the sink, are translated, and so are the names
+ * of pinsrc's properties, which the library calls settings. Pure functions, any
  * thread.
  */
 #include "tool-error.h"
 
 #include <gst/pin/error.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "tool-options.h"
+
+/* In front of a property's name in the library's sentences: docs/errors.md */
+#define SETTING "the setting "
 
 GstPinToolExit
 gst_pin_tool_error_get_exit (const GError *error)
@@ -48,10 +55,19 @@ gst_pin_tool_error_get_exit (const GError *error)
 }
 
 static GError *
+translate_output (const GError *error)
+{
+  return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_IO,
+      "Could not write to the standard output%s. Look at where it leads to, or "
+      "name a file with --output.",
+      error->code == GST_RESOURCE_ERROR_NO_SPACE_LEFT ? ": no space left"
+      : "");
+}
+
+static GError *
 translate_resource (const GError *error, const gchar *path)
 {
-  g_autofree gchar *shown = path ? g_filename_display_name (path)
-      : g_strdup ("the output");
+  g_autofree gchar *shown = g_filename_display_name (path);
 
   switch (error->code) {
     case GST_RESOURCE_ERROR_NO_SPACE_LEFT:
@@ -81,12 +97,42 @@ gst_pin_tool_error_from_message (GstMessage *message, const gchar *path)
   if (error->domain == GST_PIN_ERROR)
     return g_steal_pointer (&error);
   if (error->domain == GST_RESOURCE_ERROR)
-    return translate_resource (error, path);
+    return path ? translate_resource (error, path) : translate_output (error);
   if (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
     return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_UNSUPPORTED,
         "%s Install GStreamer's base, good and bad plugins.", error->message);
   return g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_INTERNAL, "%s",
       error->message);
+}
+
+/* (nullable) */
+static const GstPinToolOption *
+find_option (const gchar *property)
+{
+  guint n;
+  const GstPinToolOption *table = gst_pin_tool_options_get_table (&n);
+
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (table[i].property, property) == 0)
+      return &table[i];
+  return gst_pin_tool_options_find (property);
+}
+
+gchar *
+gst_pin_tool_error_get_text (const GError *error)
+{
+  g_auto (GStrv) parts = g_strsplit (error->message, SETTING, -1);
+  GString *text = g_string_new (parts[0]);
+
+  for (guint i = 1; parts[0] && parts[i]; i++) {
+    gsize length = strspn (parts[i], "abcdefghijklmnopqrstuvwxyz-");
+    g_autofree gchar *name = g_strndup (parts[i], length);
+    const GstPinToolOption *option = find_option (name);
+
+    g_string_append_printf (text, "%s%s%s", option ? "--" : SETTING,
+        option ? option->name : name, parts[i] + length);
+  }
+  return g_string_free (text, FALSE);
 }
 
 static gboolean
@@ -105,10 +151,12 @@ gchar *
 gst_pin_tool_error_to_json (const GError *error)
 {
   g_autoptr (JsonNode) node = NULL;
+  g_autofree gchar *text = NULL;
   JsonObject *object;
 
   if (!error)
     return g_strdup ("null");
+  text = gst_pin_tool_error_get_text (error);
   object = json_object_new ();
   if (error->domain == G_OPTION_ERROR)
     json_object_set_string_member (object, "code", "usage");
@@ -117,7 +165,7 @@ gst_pin_tool_error_to_json (const GError *error)
 
     gst_structure_foreach (details, add_member, object);
   }
-  json_object_set_string_member (object, "message", error->message);
+  json_object_set_string_member (object, "message", text);
   node = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
   return json_to_string (node, FALSE);

@@ -29,6 +29,10 @@ GstPinToolExit gst_pin_tool_error_get_exit (const GError * error);
 GError *gst_pin_tool_error_from_message (GstMessage * message,
     const gchar * path);
 
+/* (transfer full) The sentence; what it calls a setting goes by the name of the
+ * tool's option for it */
+gchar *gst_pin_tool_error_get_text (const GError * error);
+
 /* (transfer full) {"code": …, "message": …, …}, or null for no error */
 gchar *gst_pin_tool_error_to_json (const GError * error);
 

@@ -4,8 +4,8 @@
  * is PATH.part.store, where pinsrc keeps what it fetched: with that a later run
  * makes PATH.part again. Once the file is whole it is given its time, put onto
  * the disk, and renamed: whoever sees PATH sees all of it, also after the power
- * went. A lock on the .part keeps two runs from writing one. A job owns it; finish() runs in a thread of its own
- * while nobody else uses it.
+ * went. A lock on the .part keeps two runs from writing one. A job owns it;
+ * finish() runs in a thread of its own while nobody else uses it.
  */
 #define _GNU_SOURCE             /* renameat2() */
 #include "tool-file.h"

@@ -25,8 +25,8 @@ const gchar *gst_pin_tool_file_get_store (const GstPinToolFile * self);
 
 /* Gives the whole file its time and its name, and puts both on the disk.
  * @when: its time; NULL: now. @replace: another file of that name may go.
- * G_FILE_ERROR_EXIST behind @exists: there is one, and it may not. May block:
- * not the main thread's. */
+ * *@exists: it failed since there is one that may not. May block: not for the
+ * main thread. */
 gboolean gst_pin_tool_file_finish (GstPinToolFile * self, const gchar * path,
     GDateTime * when, gboolean replace, gboolean * exists, GError ** error);
 

@@ -4,9 +4,8 @@
  * way, and one for the whole run. What doesn't fit into the width is left out,
  * the least interesting first: the words for connections (c) and retries (r),
  * then these and the bar, the bytes, and at last the time; the title takes what
- * is left. A line never reaches the last
- * column, where terminals differ about what comes next. Pure functions, any
- * thread.
+ * is left. A line never reaches the last column, where terminals differ about
+ * what comes next. Pure functions, any thread.
  */
 #include "tool-frame.h"
 

@@ -14,10 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* UTF-8's byte order mark, with which some editors begin a file */
+#define BOM "\357\273\277"
+
 struct _GstPinToolInput
 {
   GQueue pins;                  /* of gchar *, what can be taken */
+  gchar *shown;                 /* the file's name, for messages */
   GDataInputStream *lines;      /* NULL: there are no more */
+  GError *error;                /* why they ended before the end; or NULL */
   gboolean reading;
   GCancellable *cancellable;
   GstPinToolInputFunc func;
@@ -30,7 +35,17 @@ clear (GstPinToolInput *self)
   g_queue_clear_full (&self->pins, g_free);
   g_clear_object (&self->lines);
   g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
+  g_free (self->shown);
   g_free (self);
+}
+
+static void
+set_error (const GstPinToolInput *self, const gchar *reason, GError **error)
+{
+  g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO,
+      "Could not read %s: %s. Give --input a file with one Pin a line.",
+      self->shown, reason);
 }
 
 static gboolean
@@ -40,12 +55,10 @@ open_lines (GstPinToolInput *self, const gchar *file, GError **error)
   gint fd = standard ? STDIN_FILENO : open (file, O_RDONLY | O_CLOEXEC);
   g_autoptr (GInputStream) stream = NULL;
 
+  self->shown = standard ? g_strdup ("the standard input")
+      : g_filename_display_name (file);
   if (fd < 0) {
-    g_autofree gchar *shown = g_filename_display_name (file);
-
-    g_set_error (error, GST_PIN_ERROR, GST_PIN_ERROR_IO,
-        "Could not read %s: %s. Give --input a file with one Pin a line.",
-        shown, g_strerror (errno));
+    set_error (self, g_strerror (errno), error);
     return FALSE;
   }
   stream = g_unix_input_stream_new (fd, !standard);
@@ -77,6 +90,8 @@ gst_pin_tool_input_new (gchar **operands, const gchar *file,
 static void
 add_line (GstPinToolInput *self, gchar *line)
 {
+  if (g_str_has_prefix (line, BOM))
+    memset (line, ' ', strlen (BOM));
   g_strstrip (line);
   if (*line && *line != '#')
     g_queue_push_tail (&self->pins, g_utf8_make_valid (line, -1));
@@ -88,8 +103,9 @@ static void
 on_line (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinToolInput *self = data;
+  g_autoptr (GError) why = NULL;
   g_autofree gchar *line = g_data_input_stream_read_line_finish
-      (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+      (G_DATA_INPUT_STREAM (source), result, NULL, &why);
 
   self->reading = FALSE;
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -98,6 +114,8 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
     add_line (self, line);
   else
     g_clear_object (&self->lines);
+  if (why)
+    set_error (self, why->message, &self->error);
   if (line && g_queue_is_empty (&self->pins))
     read_line (self);           /* an empty one, or a remark */
   else
@@ -130,6 +148,12 @@ gst_pin_tool_input_take (GstPinToolInput *self)
   if (!pin && self->lines && !self->reading)
     read_line (self);
   return pin;
+}
+
+const GError *
+gst_pin_tool_input_get_error (const GstPinToolInput *self)
+{
+  return self->error;
 }
 
 gboolean

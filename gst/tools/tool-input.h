@@ -23,6 +23,9 @@ void gst_pin_tool_input_free (GstPinToolInput * self);
 /* (transfer full) (nullable) The next one, if it is known yet */
 gchar *gst_pin_tool_input_take (GstPinToolInput * self);
 
+/* (nullable) Why lines of the file could not be read; there are no more then */
+const GError *gst_pin_tool_input_get_error (const GstPinToolInput * self);
+
 /* Nothing is left, and nothing will come */
 gboolean gst_pin_tool_input_is_over (const GstPinToolInput * self);
 

@@ -8,15 +8,15 @@
  */
 #include "tool-job.h"
 
-#include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pin-captions.h"
+#include "report-private.h"
 #include "tool-error.h"
 #include "tool-file.h"
 #include "tool-name.h"
 #include "tool-pipeline.h"
+#include "tool-print.h"
 #include "tool-side.h"
 
 #define ONE_VIDEO "{title} [{id}].{ext}"
@@ -311,7 +311,7 @@ claim_path (GstPinToolJob *self)
 static gboolean
 is_to_stdout (const GstPinToolJob *self)
 {
-  return g_strcmp0 (self->options->output, "-") == 0;
+  return gst_pin_tool_options_is_to_stdout (self->options);
 }
 
 /* --- the last look, on a worker ---------------------------------------------- */
@@ -433,23 +433,14 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
 
 /* --- the pipeline ------------------------------------------------------------ */
 
-/* It may have hung up before the sink noticed */
-static gboolean
-reader_is_gone (void)
-{
-  struct pollfd output = {.fd = STDOUT_FILENO };
-
-  return poll (&output, 1, 0) == 1
-      && (output.revents & (POLLERR | POLLHUP)) != 0;
-}
-
 static void
 on_error (GstPinToolJob *self, GstMessage *message)
 {
   g_autoptr (GError) error = gst_pin_tool_error_from_message (message,
       self->path);
 
-  if (is_to_stdout (self) && reader_is_gone ())
+  /* It may have hung up before the batch noticed */
+  if (is_to_stdout (self) && gst_pin_tool_print_is_unread ())
     end_item (self, GST_PIN_TOOL_STOPPED, NULL, NULL);
   else
     fail_item (self, error);
@@ -640,6 +631,7 @@ static void
 on_report (GObject *source, GAsyncResult *result, gpointer data)
 {
   GstPinToolJob *self = data;
+  g_autoptr (GError) error = NULL;
 
   self->report = gst_pin_resolver_resolve_finish (GST_PIN_RESOLVER (source),
       result);
@@ -650,7 +642,11 @@ on_report (GObject *source, GAsyncResult *result, gpointer data)
     fail_item (self, gst_pin_report_get_error (self->report));
   else {
     choose_items (self);
-    begin_item (self);
+    error = gst_pin_media_explain_no_video (self->media, self->item);
+    if (error)
+      fail_item (self, error);
+    else
+      begin_item (self);
   }
 }
 

@@ -257,6 +257,12 @@ gst_pin_tool_options_is_given (const GstPinToolOptions *self,
   return self->origins[option - table] != GST_PIN_TOOL_ORIGIN_DEFAULT;
 }
 
+gboolean
+gst_pin_tool_options_is_to_stdout (const GstPinToolOptions *self)
+{
+  return g_strcmp0 (self->output, "-") == 0;
+}
+
 /* --- values ------------------------------------------------------------------ */
 
 static gboolean

@@ -145,6 +145,9 @@ const GstPinToolOption *gst_pin_tool_options_find (const gchar * name);
 gboolean gst_pin_tool_options_is_given (const GstPinToolOptions * self,
     const gchar * name);
 
+/* Whether media go to the standard output, so that words can't */
+gboolean gst_pin_tool_options_is_to_stdout (const GstPinToolOptions * self);
+
 /* Sets one from text. @value: NULL for a flag that stands alone. What came from
  * a stronger origin stays. Errors are G_OPTION_ERROR. */
 gboolean gst_pin_tool_options_set (GstPinToolOptions * self,

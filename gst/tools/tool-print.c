@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Results and errors as lines of text. What comes from the site is shown
- * without what a terminal might obey. Pure functions, any thread.
+ * without what a terminal might obey. Any thread.
  */
 #include "tool-print.h"
 
 #include <json-glib/json-glib.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tool-error.h"
 #include "tool-frame.h"
@@ -126,12 +128,12 @@ gst_pin_tool_print_result_json (const GstPinToolResult *result)
 }
 
 static gchar *
-make_line (const gchar *pin, const gchar *kind, const gchar *message)
+make_line (const gchar *pin, const gchar *kind, const GError *error)
 {
   g_autofree gchar *shown = pin ? make_shown (pin) : NULL;
-  g_autofree gchar *sentence = make_shown (message);
+  g_autofree gchar *text = gst_pin_tool_error_get_text (error);
+  g_autofree gchar *sentence = make_shown (text);
 
-  /* The library's sentences begin small where they stand behind a colon */
   return g_strdup_printf ("%s: %s%s%s: %s", PROGRAM, shown ? shown : "",
       shown ? ": " : "", kind, sentence);
 }
@@ -142,11 +144,20 @@ gst_pin_tool_print_error (const gchar *pin, const GError *error)
   const gchar *kind = error->domain == GST_PIN_ERROR ?
       gst_pin_error_get_code (error) : "usage";
 
-  return make_line (pin, kind, error->message);
+  return make_line (pin, kind, error);
 }
 
 gchar *
 gst_pin_tool_print_warning (const gchar *pin, const GError *warning)
 {
-  return make_line (pin, "warning", warning->message);
+  return make_line (pin, "warning", warning);
+}
+
+gboolean
+gst_pin_tool_print_is_unread (void)
+{
+  struct pollfd output = {.fd = STDOUT_FILENO };
+
+  return poll (&output, 1, 0) == 1
+      && (output.revents & (POLLERR | POLLHUP)) != 0;
 }

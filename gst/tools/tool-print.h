@@ -17,4 +17,7 @@ gchar *gst_pin_tool_print_result_json (const GstPinToolResult * result);
 gchar *gst_pin_tool_print_error (const gchar * pin, const GError * error);
 gchar *gst_pin_tool_print_warning (const gchar * pin, const GError * warning);
 
+/* Whether who read the standard output has hung up */
+gboolean gst_pin_tool_print_is_unread (void);
+
 G_END_DECLS

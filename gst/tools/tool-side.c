@@ -2,9 +2,9 @@
 /*
  * The files beside a video: NAME.jpg (or .png), the very bytes that the site
  * sent and that are in the video as its cover, NAME.LANGUAGE.vtt, the captions
- * that are its text track, and NAME.info.json. They are
- * written after the video has its name, so that the two agree also where that
- * became another one. Main thread.
+ * that are its text track, and NAME.info.json. They are written after the video
+ * has its name, so that the two agree also where that became another one. Main
+ * thread.
  */
 #include "tool-side.h"
 

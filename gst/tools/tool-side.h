@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is put beside a video: its picture, and what is known of the Pin.
+ * What is put beside a video: its picture, its captions, and what is known of
+ * the Pin.
  */
 #pragma once
 

@@ -31,6 +31,7 @@ origin = originlib.Origin(site)
 CMAF = catalog["cmaf"]
 SHORT = catalog["mp4"]
 CAROUSEL = catalog["carousel"]
+TRUSTS_OTHERS = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def assert_exact(path, entry):
@@ -326,6 +327,17 @@ def a_closed_reader_ends_it_at_once():
         writer.stderr.close()
 
 
+@tap
+def a_full_standard_output_is_an_error():
+    """What was not told, or not written, counted as done."""
+    with Folder(origin) as folder:
+        for words in (["info"], ["--simulate", "--json"], ["-o", "-"]):
+            with open("/dev/full", "wb") as full:
+                result = folder.run(*words, SHORT["id"], stdout=full, status=6)
+            assert "the standard output" in result.stderr, result.stderr
+            assert "--folder" not in result.stderr, result.stderr
+
+
 # --- words -------------------------------------------------------------------
 
 @pinlib.check_each(tap, "exit status", [
@@ -343,6 +355,83 @@ def exit_status(_, location, status, code):
         assert result.stderr == "", result.stderr
 
 
+def errors(output):
+    """Those of the run, which are no Pin's."""
+    return [line["error"]["code"] for line in map(json.loads,
+                                                  output.splitlines())
+            if line["event"] == "error"]
+
+
+@tap
+def errors_of_the_run_are_json_too():
+    """Those that showed before the first Pin was asked for were not."""
+    with Folder(origin) as folder:
+        for words, status, code in (
+                (["--archive", "no/archive", SHORT["id"]], 6, "io"),
+                (["--input", "no-list"], 6, "io"),
+                (["-j", "0", SHORT["id"]], 1, "usage"),
+                (["-q", "foo", SHORT["id"]], 1, "usage")):
+            result = folder.run("--json", *words, status=status)
+            assert errors(result.stdout) == [code], (words, result.stdout)
+            assert result.stderr == "", result.stderr
+        # Where the video goes there is no place for words
+        result = folder.run("--json", "-o", "-", "--archive", "no/archive",
+                            SHORT["id"], status=6)
+        assert errors(result.stderr) == ["io"] and not result.stdout, result
+
+
+@tap
+def a_list_that_cannot_be_read_is_told():
+    """It was taken for an empty one."""
+    with Folder(origin) as folder:
+        os.mkdir(folder.join("list"))
+        result = folder.run("--json", "-i", "list", "-o", "a.mp4", SHORT["id"],
+                            status=6)
+        assert [line["result"] for line in results(result.stdout)] == ["saved"]
+        assert errors(result.stdout) == ["io"], result.stdout
+        assert folder.files() == ["a.mp4"], folder.files()
+
+
+@pinlib.check_each(tap, "no such item", [("saving",), ("simulate",)])
+def no_such_item(how):
+    """The file of the first video was there, and so the second was, too."""
+    with Folder(origin) as folder:
+        folder.run(SHORT["id"])
+        words = ["--simulate"] if how == "simulate" else []
+        result = folder.run("--item", "2", *words, SHORT["id"], status=3)
+        assert "no-variant" in result.stderr, result.stderr
+        assert "--item 1" in result.stderr, result.stderr
+
+
+@pinlib.check_each(tap, "advice names the option", [
+    ("--tls-ca-file", ["--tls-ca-file", "/dev/null"], 5),
+    ("--tls-ca-file", ["--tls-ca-file", TRUSTS_OTHERS, "--retries", "0"], 5),
+    ("--item", ["--item", "9"], 3), ("--captions", ["--captions", "tlh"], 0),
+    ("--strategies", ["--strategies", "account"], 3)])
+def advice(option, words, status):
+    """It named the elements' properties."""
+    with Folder(origin) as folder:
+        result = folder.run(*words, SHORT["id"], status=status)
+        assert option in result.stderr, result.stderr
+        assert "the setting" not in result.stderr, result.stderr
+
+
+@tap
+def a_login_and_silence_advise_as_well():
+    with Folder(origin) as folder:
+        result = folder.run(catalog["blocked"]["id"], status=4)
+        assert "--cookies" in result.stderr, result.stderr
+        origin.faults([{"match": "https://www.pinterest.com/*",
+                        "kind": "stall-headers", "times": -1}])
+        try:
+            result = folder.run("--json", "--timeout", "1", "--retries", "0",
+                                "--strategies", "page", SHORT["id"], status=5)
+        finally:
+            origin.reset()
+        assert "--timeout" in results(result.stdout)[0]["error"]["message"], \
+            result.stdout
+
+
 @tap
 def a_batch_gives_the_worst():
     with Folder(origin) as folder:
@@ -354,8 +443,9 @@ def a_batch_gives_the_worst():
 
 @tap
 def pins_from_a_list_and_from_a_pipe():
-    text = "# two Pins\n\n  %s  \r\n%s\n" % (SHORT["id"],
-                                            catalog["mp4-tail"]["url"])
+    # As some editors begin and end lines
+    text = "\ufeff# two Pins\n\n  %s  \r\n%s\n" % (SHORT["id"],
+                                                   catalog["mp4-tail"]["url"])
     with Folder(origin) as folder:
         with open(folder.join("list"), "w", encoding="utf-8") as stream:
             stream.write(text)
