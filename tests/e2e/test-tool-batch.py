@@ -87,6 +87,7 @@ def faults_of(pins):
 
 
 PIN_LIST = make_site(own.name)
+A_GOOD_ONE = PIN_LIST[MIX.index("mp4")][1]
 GOOD_NUMBERS = {number for kind, number in PIN_LIST if kind not in CODES}
 origin = originlib.Origin(own.name)
 batch = Folder(origin)
@@ -159,16 +160,49 @@ def every_good_file_is_whole_and_no_other_is_there():
             assert media_size(path) == known[base], (kind, number)
 
 
-@tap
-def the_archive_is_exact():
-    with sqlite3.connect(batch.join("archive")) as archive:
+def rows_of(path):
+    with sqlite3.connect(path) as archive:
         rows = archive.execute("SELECT id, item, file, bytes FROM videos")
         rows = rows.fetchall()
     archive.close()
+    return rows
+
+
+@tap
+def the_archive_is_exact():
+    rows = rows_of(batch.join("archive"))
     assert {row[0] for row in rows} == GOOD_NUMBERS
     assert len(rows) == len(GOOD_NUMBERS)
     for _, item, path, size in rows:
         assert item == 1 and os.path.getsize(path) == size, path
+
+
+@tap
+def what_the_disk_lost_is_neither_saved_nor_archived():
+    with Folder(origin) as folder:
+        result = folder.run("--json", "--archive", "archive", "-o", "a.mp4",
+                            A_GOOD_ONE, status=5,
+                            env={"LD_PRELOAD": os.environ["PIN_LOSSY_DISK"]})
+        line, = results(result.stdout)
+        assert line["error"]["code"] == "truncated", line
+        assert not {"a.mp4", "a.mp4.part"} & set(folder.files())
+        assert rows_of(folder.join("archive")) == []
+
+
+@tap
+def the_archive_waits_for_the_name():
+    """A run that ends while the disk is slow has archived nothing."""
+    with Folder(origin) as folder:
+        process = folder.start(
+            "--archive", "archive", "-o", "a.mp4", A_GOOD_ONE, text=True,
+            env={"LD_PRELOAD": os.environ["PIN_SLOW_DISK"]})
+        # SQLite's own come first
+        pinlib.until(lambda: process.stderr.readline() == "fsync waits\n"
+                     and "a.mp4.part" in folder.files(), "fsync", 60)
+        assert rows_of(folder.join("archive")) == []
+        process.kill()
+        process.communicate()
+        assert "a.mp4" not in folder.files(), folder.files()
 
 
 @tap

@@ -113,6 +113,25 @@ def two_pins_of_one_name_are_two_files():
 
 
 @tap
+def a_name_that_is_taken_in_the_meantime():
+    with Folder(origin) as folder:
+        origin.knobs(rate=60000)
+        try:
+            process = folder.start("-o", "a.mp4", CMAF["id"])
+            until(lambda: "a.mp4.part" in folder.files(), "its own file", 60)
+            with open(folder.join("a.mp4"), "w", encoding="utf-8") as stream:
+                stream.write("precious")
+            out, problems = process.communicate(timeout=pinlib.LIMIT)
+        finally:
+            origin.knobs(rate=0)
+        assert process.returncode == 0, problems
+        assert b"a (2).mp4" in out, out
+        assert folder.files() == ["a (2).mp4", "a.mp4"]
+        assert os.path.getsize(folder.join("a.mp4")) == len("precious")
+        assert_exact(folder.join("a (2).mp4"), CMAF)
+
+
+@tap
 def one_pin_twice_is_one_file():
     with Folder(origin) as folder:
         result = folder.run("--json", SHORT["id"], SHORT["url"])
@@ -435,10 +454,10 @@ def a_login_and_silence_advise_as_well():
 @tap
 def a_batch_gives_the_worst():
     with Folder(origin) as folder:
-        result = folder.run("--json", "1234567890123", SHORT["id"],
-                            catalog["image"]["id"], status=3)
+        result = folder.run("--json", "1234567890123",
+                            catalog["image"]["id"], SHORT["id"], status=3)
         assert [line["result"] for line in results(result.stdout)] == [
-            "failed", "saved", "failed"], result.stdout
+            "failed", "failed", "saved"], result.stdout
 
 
 @tap
