@@ -113,9 +113,11 @@ on_result (GstPinToolJob *job, const GstPinToolResult *result, gpointer data)
 /* --- progress ---------------------------------------------------------------- */
 
 static void
-fill_row (GstPinToolRow *row, const GstPinToolStatus *status, gdouble rate)
+fill_row (GstPinToolRow *row, const GstPinToolJob *job,
+    const GstPinToolStatus *status, gdouble rate)
 {
   row->title = status->title;
+  row->pin = gst_pin_tool_job_get_pin (job);
   row->bytes = status->bytes;
   row->total = status->total;
   row->connections = status->connections;
@@ -143,7 +145,7 @@ show_progress (gpointer data)
 
     gst_pin_tool_job_get_status (slot->job, &status);
     gst_pin_tool_meter_feed (&slot->meter, now, status.bytes);
-    fill_row (&rows[i], &status, slot->meter.rate);
+    fill_row (&rows[i], slot->job, &status, slot->meter.rate);
     self->total.bytes += status.bytes;
     self->total.rate += slot->meter.rate;
   }

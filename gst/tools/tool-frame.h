@@ -25,6 +25,7 @@ typedef struct
   gdouble rate;                 /* bytes per second; 0: not known */
   guint connections;
   guint64 retries;
+  const gchar *pin;             /* as it was typed; no line shows it */
 } GstPinToolRow;
 
 /* The whole run */

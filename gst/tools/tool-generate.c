@@ -251,6 +251,10 @@ generate_bash (GString *out)
       "_gst_pin_1_0 ()\n{\n"
       "  local word=${COMP_WORDS[COMP_CWORD]}\n"
       "  local before=${COMP_WORDS[COMP_CWORD-1]}\n"
+      "  # To bash the equals sign is a word\n"
+      "  if [ \"$word\" = = ]; then\n    word=\n"
+      "  elif [ \"$before\" = = ]; then\n"
+      "    before=${COMP_WORDS[COMP_CWORD-2]}\n  fi\n"
       "  case $before in\n");
   append_each (out, append_bash_value);
   g_string_append (out, "  esac\n"

@@ -94,7 +94,7 @@ add_line (GstPinToolInput *self, gchar *line)
     memset (line, ' ', strlen (BOM));
   g_strstrip (line);
   if (*line && *line != '#')
-    g_queue_push_tail (&self->pins, g_utf8_make_valid (line, -1));
+    g_queue_push_tail (&self->pins, g_strdup (line));
 }
 
 static void read_line (GstPinToolInput * self);

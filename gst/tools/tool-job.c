@@ -29,7 +29,7 @@ struct _GstPinToolJob
   const GstPinToolJobOwner *owner;
   gpointer data;
 
-  gchar *pin;                   /* as it was typed */
+  gchar *pin;                   /* as it was typed, as UTF-8 */
   GstPinToolStage stage;
   gboolean stopping;
   guint idle;                   /* a source; 0: none */
@@ -70,7 +70,7 @@ gst_pin_tool_job_new (const GstPinToolCommon *common, const gchar *pin,
 
   self->options = common->options;
   self->common = common;
-  self->pin = g_strdup (pin);
+  self->pin = g_utf8_make_valid (pin, -1);
   self->owner = owner;
   self->data = data;
   self->cancellable = g_cancellable_new ();

@@ -186,6 +186,7 @@ print_json (GstPinToolProgress *self, const GstPinToolRow *row)
 
   json_object_set_string_member (object, "event", "progress");
   json_object_set_string_member (object, "stage", stages[row->stage]);
+  json_object_set_string_member (object, "pin", row->pin);
   json_object_set_string_member (object, "title", row->title);
   json_object_set_int_member (object, "bytes", row->bytes);
   if (row->total)

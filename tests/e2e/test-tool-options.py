@@ -117,6 +117,9 @@ def bash_completes():
         for words, wanted in (
                 (["--qual"], {"--quality"}), (["f"], {"formats"}),
                 (["--progress", "j"], {"json"}), (["--output", ""], {""}),
+                (["--progress", "=", "j"], {"json"}),
+                (["--progress", "="], {"auto", "bar", "plain", "json",
+                                       "none"}),
                 (["--folder", "a"], {"a folder"}),
                 (["--input", "a"], {"a folder", "a file"}),
                 (["-P", "a"], {"a folder"})):
@@ -282,6 +285,7 @@ def words():
         lines = [json.loads(line) for line in seen.stderr.splitlines()]
         assert {line["event"] for line in lines} == {"progress"}, lines
         assert lines[-1]["bytes"] > 0, lines
+        assert {line["pin"] for line in lines} == {CMAF["id"]}, lines
         seen = folder.run("--json", "-o", "b.mp4", SHORT["id"])
         assert json.loads(seen.stdout)["file"] == "b.mp4", seen.stdout
         seen = folder.run("--quiet", "-o", "c.mp4", SHORT["id"])
