@@ -108,39 +108,37 @@ def all_are_exact(n):
     assert together <= apart * (0.9 if n == 2 else 0.6), (together, apart)
 
 
-@tap
-def one_that_fails_disturbs_nobody():
+def play_with_fault(fault, **properties):
+    """Ten, of which one meets the fault. Its line, and those of the others,
+    which are exact."""
     names = names_for(10)
     failing = names.index("story")
     best = "https://" + catalog["story"]["best"].replace(".m3u8", ".cmfv")
     with originlib.Origin(site) as origin:
-        origin.faults([{"match": best, "kind": "status", "status": 403,
-                        "times": -1}])
-        lines = play(origin, names)
+        origin.faults([{"match": best, "times": -1, **fault}])
+        lines = play(origin, names, **properties)
+    assert not pinlib.looks_finished(output(failing))
+    failed = lines.pop(failing)
+    names.pop(failing)
     for line, name in zip(lines, names):
-        if line["index"] == failing:
-            assert line["code"] == "blocked", line
-            assert not pinlib.looks_finished(output(failing))
-        else:
-            assert_exact(line, name)
+        assert_exact(line, name)
+    return failed, lines
+
+
+@tap
+def one_that_fails_disturbs_nobody():
+    failed, _ = play_with_fault({"kind": "status", "status": 403})
+    assert failed["code"] == "blocked", failed
 
 
 @tap
 def one_that_stalls_disturbs_nobody():
     """Their own timeouts: the others are long done when it gives up."""
-    names = names_for(10)
-    failing = names.index("story")
-    best = "https://" + catalog["story"]["best"].replace(".m3u8", ".cmfv")
-    with originlib.Origin(site) as origin:
-        origin.faults([{"match": best, "kind": "stall-body", "after": 2000,
-                        "times": -1}])
-        lines = play(origin, names, timeout=8)
-    for line, name in zip(lines, names):
-        if line["index"] == failing:
-            assert line["code"] == "timeout" and line["ms"] > 7000, line
-        else:
-            assert_exact(line, name)
-            assert line["ms"] < 7000, line
+    failed, others = play_with_fault({"kind": "stall-body", "after": 2000},
+                                     timeout=8)
+    assert failed["code"] == "timeout" and failed["ms"] > 7000, failed
+    for line in others:
+        assert line["ms"] < 7000, line
 
 
 @tap
