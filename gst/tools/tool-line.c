@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* How unlike a name may be that is offered in its place */
+/* How unlike a name may be that is offered in place of a long one; of a short
+ * one half must be right, or it be the beginning */
 #define MAX_DISTANCE 3
 #define MAX_NAME 32
 
@@ -41,14 +42,15 @@ distance (const gchar *one, const gchar *two)
 static const gchar *
 find_alike (const gchar *name)
 {
-  guint n, best = MAX_DISTANCE + 1;
+  guint n, best = MIN (strlen (name) / 2, MAX_DISTANCE) + 1;
   const GstPinToolOption *table = gst_pin_tool_options_get_table (&n);
   const gchar *found = NULL;
 
   for (guint i = 0; i < n; i++) {
-    guint far = table[i].help ? distance (name, table[i].name) : G_MAXUINT;
+    guint far = g_str_has_prefix (table[i].name, name) ? 1
+        : distance (name, table[i].name);
 
-    if (far < best) {
+    if (far < best && table[i].help) {
       best = far;
       found = table[i].name;
     }

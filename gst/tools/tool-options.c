@@ -42,7 +42,7 @@ static const GstPinToolOption table[] = {
         "Which video of a Pin that has several, counted from 1, or all of "
         "them. Default: 1"},
   {"page", 0, FILE_NAME, WHAT, INFO | FORMATS, FIELD (page), NULL,
-        "With info and formats: read a page of the Pin that was saved, and ask "
+        "With info and formats, read a page of the Pin that was saved, and ask "
         "nobody"},
   {"captions", 0, TEXT ("LANGUAGE"), WHAT, GET, FIELD (captions), "captions",
         "Put captions into the file, as a text track: en, en-us, auto (the "

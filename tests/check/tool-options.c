@@ -116,6 +116,9 @@ test_mistakes (void)
   } rows[] = {
     {"--qualty best", "--quality"},
     {"--zzzzzzzz", "--help"},
+    {"--max-", "is it --max-"},
+    {"--maxx", "--help"},
+    {"--user", "is it --user-agent"},
     {"-Z", "--help"},
     {"--quality", "WISH"},
     {"--jobs=0", "from 1"},
