@@ -142,12 +142,16 @@ close_pipeline (GstPinToolJob *self)
 static gboolean
 write_beside (GstPinToolJob *self, GError **error)
 {
+  const GstPinToolSide side = {
+    self->path, self->options->present == GST_PIN_TOOL_OVERWRITE
+  };
+
   return (!self->options->write_captions || !self->captions
-      || gst_pin_tool_side_write_captions (self->path, self->captions, error))
+      || gst_pin_tool_side_write_captions (&side, self->captions, error))
       && (!self->options->write_info_json
-      || gst_pin_tool_side_write_info (self->path, self->report, error))
+      || gst_pin_tool_side_write_info (&side, self->report, error))
       && (!self->options->thumbnail
-      || gst_pin_tool_side_write_cover (self->path, self->cover, error));
+      || gst_pin_tool_side_write_cover (&side, self->cover, error));
 }
 
 /* An error where the file is there, but the archive's entry is not: the next run

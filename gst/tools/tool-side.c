@@ -8,24 +8,38 @@
  */
 #include "tool-side.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pin-captions.h"
 
 /* RFC 5646, section 4.4.1: what implementations must be able to hold */
 #define MAX_LANGUAGE 35
 
-static gboolean
-write_beside (const gchar *path, const gchar *suffix, const gchar *data,
-    gsize size, GError **error)
+/* Any other suffix may be what tells two videos apart */
+static gsize
+stem_length (const gchar *path)
 {
-  const gchar *slash = strrchr (path, '/');
-  const gchar *dot = strrchr (slash ? slash : path, '.');
-  gsize stem = dot && dot[1] ? (gsize) (dot - path) : strlen (path);
-  g_autofree gchar *beside = g_strdup_printf ("%.*s.%s", (int) stem, path,
-      suffix);
+  static const gchar *const suffixes[] = { ".mp4", ".m4v", ".mov" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (path, suffixes[i]))
+      return strlen (path) - strlen (suffixes[i]);
+  return strlen (path);
+}
+
+static gboolean
+write_beside (const GstPinToolSide *self, const gchar *suffix,
+    const gchar *data, gsize size, GError **error)
+{
+  g_autofree gchar *beside = g_strdup_printf ("%.*s.%s",
+      (int) stem_length (self->path), self->path, suffix);
   g_autoptr (GError) why = NULL;
 
+  if (!self->replace && faccessat (AT_FDCWD, beside, F_OK,
+          AT_SYMLINK_NOFOLLOW) == 0)
+    return TRUE;
   if (g_file_set_contents_full (beside, data, size,
           G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
           &why))
@@ -47,8 +61,8 @@ get_suffix (GstSample *cover)
 }
 
 gboolean
-gst_pin_tool_side_write_cover (const gchar *path, GstSample *cover,
-    GError **error)
+gst_pin_tool_side_write_cover (const GstPinToolSide *self,
+    GstSample *cover, GError **error)
 {
   GstBuffer *buffer = cover ? gst_sample_get_buffer (cover) : NULL;
   GstMapInfo map;
@@ -59,7 +73,7 @@ gst_pin_tool_side_write_cover (const gchar *path, GstSample *cover,
         "The video is saved, but its picture could not be had. Try again.");
     return FALSE;
   }
-  written = write_beside (path, get_suffix (cover), (const gchar *) map.data,
+  written = write_beside (self, get_suffix (cover), (const gchar *) map.data,
       map.size, error);
   gst_buffer_unmap (buffer, &map);
   return written;
@@ -76,8 +90,8 @@ is_language (const gchar *text)
 }
 
 gboolean
-gst_pin_tool_side_write_captions (const gchar *path, GstEvent *captions,
-    GError **error)
+gst_pin_tool_side_write_captions (const GstPinToolSide *self,
+    GstEvent *captions, GError **error)
 {
   GBytes *text = gst_pin_captions_event_get_webvtt (captions);
   g_autofree gchar *suffix = NULL;
@@ -89,14 +103,14 @@ gst_pin_tool_side_write_captions (const gchar *path, GstEvent *captions,
   suffix = is_language (language) ? g_strconcat (language, ".vtt", NULL)
       : g_strdup ("vtt");
   data = g_bytes_get_data (text, &size);
-  return write_beside (path, suffix, data, size, error);
+  return write_beside (self, suffix, data, size, error);
 }
 
 gboolean
-gst_pin_tool_side_write_info (const gchar *path, const GstPinReport *report,
-    GError **error)
+gst_pin_tool_side_write_info (const GstPinToolSide *self,
+    const GstPinReport *report, GError **error)
 {
   g_autofree gchar *json = gst_pin_report_to_json (report, TRUE);
 
-  return write_beside (path, "info.json", json, strlen (json), error);
+  return write_beside (self, "info.json", json, strlen (json), error);
 }

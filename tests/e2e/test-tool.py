@@ -180,6 +180,32 @@ def what_is_put_beside_it():
 
 
 @tap
+def what_is_beside_it_already_stays():
+    """It was replaced, whatever it was."""
+    with Folder(origin) as folder:
+        with open(folder.join("a.jpg"), "w", encoding="utf-8") as stream:
+            stream.write("precious")
+        folder.run("-o", "a.mp4", "--thumbnail", SHORT["id"])
+        assert os.path.getsize(folder.join("a.jpg")) == len("precious")
+        folder.run("-o", "a.mp4", "--thumbnail", "--overwrite", SHORT["id"])
+        with open(folder.join("a.jpg"), "rb") as stream, \
+                open(os.path.join(site, SHORT["cover"]), "rb") as wanted:
+            assert stream.read() == wanted.read()
+
+
+@tap
+def what_tells_videos_apart_is_no_suffix():
+    """The second one's picture had the name of the first one's."""
+    with Folder(origin) as folder:
+        folder.run("--item", "all", "-o", "{id}.{index}", "--thumbnail",
+                   CAROUSEL["id"])
+        wanted = ["%s.%d%s" % (CAROUSEL["id"], i + 1, suffix)
+                  for i in range(len(CAROUSEL["items"]))
+                  for suffix in ("", ".jpg")]
+        assert folder.files() == wanted, folder.files()
+
+
+@tap
 def a_picture_that_is_not_had_is_told():
     with Folder(origin) as folder:
         origin.faults([{"match": "https://i.pinimg.com/*", "kind": "status",
