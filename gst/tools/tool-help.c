@@ -9,7 +9,10 @@
 
 #define MIN_COLUMNS 40
 #define MAX_COLUMNS 100
+/* Where what a name means begins; below so many columns, under the name */
 #define INDENT 26
+#define NARROW 60
+#define NARROW_INDENT 8
 
 static const GstPinToolExample examples[] = {
   {"gst-pin-1.0 https://www.pinterest.com/pin/ID/",
@@ -82,6 +85,8 @@ append_entry (GString *out, const gchar *name, const gchar *meaning,
 {
   guint width = g_utf8_strlen (name, -1);
 
+  if (columns < NARROW)
+    indent = NARROW_INDENT;
   g_string_append (out, name);
   if (width + 1 >= indent) {
     g_string_append_c (out, '\n');
@@ -158,11 +163,13 @@ gst_pin_tool_help_compose (GstPinToolCommand command, gboolean all,
   guint width = CLAMP (columns, MIN_COLUMNS, MAX_COLUMNS) - 1;
   GString *out = g_string_new (NULL);
 
-  g_string_append (out, "Saves the videos of Pins as MP4, copied and never "
-      "encoded anew.\n\n");
+  append_wrapped (out, "Saves the videos of Pins as MP4, copied and never "
+      "encoded anew.", 0, 0, width);
+  g_string_append_c (out, '\n');
   append_usage (out, commands, width);
-  g_string_append (out, "\nA PIN is a Pin's address, its number, or a pin.it "
-      "link.\n");
+  g_string_append_c (out, '\n');
+  append_wrapped (out, "A PIN is a Pin's address, its number, or a pin.it "
+      "link.", 0, 0, width);
   if (commands & GST_PIN_TOOL_GET)
     append_examples (out, width);
   for (guint group = 0; group < GST_PIN_TOOL_N_GROUPS; group++)
