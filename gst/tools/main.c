@@ -66,10 +66,11 @@ check_wishes (const GstPinToolOptions *options, GError **error)
 {
   g_autoptr (GError) why = NULL;
   g_autoptr (GstPinWish) wish = gst_pin_wish_parse (options->quality, &why);
-  g_autoptr (GPtrArray) strategies = why ? NULL
-      : gst_pin_strategies_parse (options->strategies, &why);
+  g_autoptr (GPtrArray) strategies = NULL;
 
-  return !why || refuse (error, why->message);
+  if (wish)
+    strategies = gst_pin_strategies_parse (options->strategies, &why);
+  return strategies || refuse (error, why->message);
 }
 
 static gboolean

@@ -292,6 +292,17 @@ make_path (const GstPinToolJob *self)
   return g_build_filename (self->options->folder, name, NULL);
 }
 
+static void
+fail_for_folder (GstPinToolJob *self, const gchar *path)
+{
+  g_autofree gchar *shown = g_filename_display_name (path);
+  g_autoptr (GError) error = g_error_new (GST_PIN_ERROR, GST_PIN_ERROR_IO,
+      "%s is a folder, and no file can have its name. Choose another name with "
+      "--output.", shown);
+
+  fail_item (self, error);
+}
+
 /* FALSE: the video is over, since its name is taken */
 static gboolean
 claim_path (GstPinToolJob *self)
@@ -301,6 +312,11 @@ claim_path (GstPinToolJob *self)
       gst_pin_media_get_id (self->media), self->item);
 
   g_clear_pointer (&self->path, g_free);
+  if (self->options->present != GST_PIN_TOOL_RENAME
+      && g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    fail_for_folder (self, path);
+    return FALSE;
+  }
   if (gst_pin_tool_shelf_claim (self->common->shelf, path, video,
           self->options->present, &self->path) == GST_PIN_TOOL_SHELF_FREE)
     return TRUE;

@@ -301,6 +301,21 @@ def a_folder_that_cannot_be_written():
 
 
 @tap
+def a_folder_is_no_file_that_is_there():
+    """It counted as the video, and --overwrite noticed at the very end."""
+    with Folder(origin) as folder:
+        os.mkdir(folder.join("a.mp4"))
+        for words in ([], ["--overwrite"]):
+            origin.reset()
+            result = folder.run("-o", "a.mp4", *words, CMAF["id"], status=6)
+            assert "a.mp4 is a folder" in result.stderr, result.stderr
+            assert not [url for url in requested(origin)
+                        if url.endswith((".cmfv", ".m3u8"))], requested(origin)
+        folder.run("-o", "a.mp4", "--rename", SHORT["id"])
+        assert folder.files() == ["a (2).mp4"], folder.files()
+
+
+@tap
 def a_full_disk_is_an_io_error():
     with Folder(origin) as folder:
         # What a device full of nothing is to who writes there
