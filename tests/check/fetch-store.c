@@ -331,8 +331,7 @@ test_locked (Bench *bench, gconstpointer unused)
 static void
 test_no_folder (Bench *bench, gconstpointer unused)
 {
-  g_autofree gchar *good = bench->path;
-
+  g_free (bench->path);
   bench->path = g_build_filename (bench->folder, "none", "store", NULL);
   bench_open (bench);
   g_assert_error (bench->error, GST_PIN_ERROR, GST_PIN_ERROR_IO);
