@@ -456,6 +456,7 @@ on_preconnected (GObject *session, GAsyncResult *result, gpointer data)
 {
   GstPinPreconnection *made = data;
 
+  made->use->ahead--;
   if (!soup_session_preconnect_finish (SOUP_SESSION (session), result, NULL))
     made->use->open--;
   gst_pin_http_client_ended (made->client);
@@ -480,6 +481,7 @@ preconnect_now (GstPinHttpClient *self, const gchar *url, guint n)
     made->use = use;
     gst_pin_http_client_began (self);
     use->open++;
+    use->ahead++;
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
     g_signal_connect (message, "network-event",
         G_CALLBACK (on_preconnect_event), self);

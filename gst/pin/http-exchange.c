@@ -277,6 +277,9 @@ on_network_event (SoupMessage *message, GSocketClientEvent event,
   if (event == G_SOCKET_CLIENT_CONNECTING) {
     self->new_connection = TRUE;
     self->through = FALSE;
+    /* Servers close what is idle, and nobody tells */
+    if (!self->ask_new)
+      gst_pin_host_use_found_none_idle (self->use);
   } else if (event == G_SOCKET_CLIENT_COMPLETE)
     set_connecting (self, FALSE);
   if (gst_pin_http_client_let_connect (self->client, event, connection))

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 /* A host's connections and how many requests it bears at a time */
 typedef struct
 {
-  guint open, busy;
+  guint open;                   /* connections, as far as is known */
+  guint ahead;                  /* of them, being made for nobody yet */
+  guint busy;                   /* requests */
   gdouble limit;                /* requests at a time; 0: never refused any */
   gint64 cut_at;                /* monotonic µs when the limit was last halved */
 } GstPinHostUse;
@@ -38,6 +40,9 @@ void gst_pin_route_report (GstPinRoute * self, gboolean worked, gint64 now);
 /* The best of @routes now: the healthiest whose circuit is closed; if none is,
  * the one that will be tried again first */
 GstPinRoute *gst_pin_route_pick (GPtrArray * routes, gint64 now);
+
+/* A request that counted on an idle connection has to make one: there are none */
+void gst_pin_host_use_found_none_idle (GstPinHostUse * self);
 
 /* Additive increase, multiplicative decrease of the requests at a time */
 gboolean gst_pin_host_use_has_room (const GstPinHostUse * self);

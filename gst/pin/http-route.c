@@ -89,6 +89,12 @@ gst_pin_route_pick (GPtrArray *routes, gint64 now)
   return best;
 }
 
+void
+gst_pin_host_use_found_none_idle (GstPinHostUse *self)
+{
+  self->open = self->busy + self->ahead;
+}
+
 gboolean
 gst_pin_host_use_has_room (const GstPinHostUse *self)
 {

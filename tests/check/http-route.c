@@ -84,6 +84,16 @@ test_host_limit (void)
   g_assert_cmpfloat (use.limit, ==, 0);
 }
 
+/* Only those that are used, and those that are being made ahead */
+static void
+test_none_idle (void)
+{
+  GstPinHostUse use = {.open = 7,.ahead = 1,.busy = 2 };
+
+  gst_pin_host_use_found_none_idle (&use);
+  g_assert_cmpuint (use.open, ==, 3);
+}
+
 static void
 test_hosts_are_apart (void)
 {
@@ -109,6 +119,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-route/circuit", test_circuit);
   g_test_add_func ("/http-route/all-are-open", test_all_are_open);
   g_test_add_func ("/http-route/host-limit", test_host_limit);
+  g_test_add_func ("/http-route/none-idle", test_none_idle);
   g_test_add_func ("/http-route/hosts-are-apart", test_hosts_are_apart);
   return g_test_run ();
 }
