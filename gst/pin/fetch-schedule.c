@@ -17,9 +17,9 @@
 /* For less, a connection that is busy is waited for rather than a new one made:
  * that takes round trips too, and processor on both sides */
 #define WORTH_A_CONNECTION (256 * 1024)
-/* Where playback begins, a file comes in so many pieces at most: those that are
- * asked for before anybody knows how far it goes, and a little less after that */
-#define MAX_GUESSES 16
+/* Where playback begins, a file comes over three quarters of so many connections
+ * at most, whether or not anybody knows how far it goes */
+#define MOST_FOR_BEGINNING 16
 /* A request is sent so long before there is memory for all of its bytes: the
  * answer takes a round trip, and its bytes come one after the other */
 #define AHEAD (100 * G_TIME_SPAN_MILLISECOND)
@@ -173,7 +173,7 @@ is_worth_connecting_locked (GstPinFetcher *self, const GstPinChunk *chunk)
 static guint
 count_for_beginning (GstPinFetcher *self)
 {
-  return MAX (1, MIN (self->limits.max_connections, MAX_GUESSES) * 3 / 4);
+  return MAX (1, MIN (self->limits.max_connections, MOST_FOR_BEGINNING) * 3 / 4);
 }
 
 /* How much to ask for in one request: a share of what is left for each
