@@ -14,6 +14,7 @@ import subprocess
 
 import pinlib
 from pinlib import originlib
+import sitepages
 
 tap = originlib.Tap(limit=120 * pinlib.SLOW)
 site = originlib.site()
@@ -219,6 +220,40 @@ def failure_is_the_best_one(_, faults, expected, attempts):
         assert code(report) == expected, report
         assert tried(report) == attempts, report
         assert report["videos"] == [], report
+
+
+@contextlib.contextmanager
+def with_page(page):
+    """An origin with the site's files, and another page for VIDEO's Pin."""
+    host = "www.pinterest.com"
+    with pinlib.scratch() as root:
+        folder = os.path.join(root, host, "pin", VIDEO["id"])
+        os.makedirs(folder)
+        with open(os.path.join(folder, "index.html"), "w",
+                  encoding="utf-8") as stream:
+            stream.write(page)
+        for name in os.listdir(site):
+            if name != host:
+                os.symlink(os.path.join(site, name), os.path.join(root, name))
+        with originlib.Origin(root) as origin:
+            yield origin
+
+
+@tap
+def a_picture_of_relay_waits_for_who_knows_better():
+    picture = "https://i.pinimg.com/originals/aa/bb/cc/a.jpg"
+    page = sitepages.relay_pin(VIDEO["id"], {
+        "__typename": "Pin", "entityId": VIDEO["id"],
+        "title": "What the page alone says", "images_orig": {"url": picture}})
+    with with_page(page) as origin:
+        alone, = ask(origin, VIDEO["url"], strategies="page", cache_time=0)
+        report, = ask(origin, VIDEO["url"], strategies="page,widget",
+                      cache_time=0)
+    assert code(alone) == "not-a-video", alone
+    assert alone["images"] == [picture], alone
+    assert tried(report) == ["page: ok", "widget: ok"], report
+    assert report["title"] == "What the page alone says", report
+    assert_media(dict(VIDEO, title=report["title"]), report)
 
 
 @tap
