@@ -187,6 +187,42 @@ test_merge_authors (void)
   g_assert_cmpstr (a->author_username, ==, "one");
 }
 
+#define ONE "{\"variants\":[]}"
+
+/* Whether videos are lacking goes with the list of videos that is taken; of
+ * two that are as long, one that lacks none says enough */
+static void
+test_merge_lacking (void)
+{
+  static const struct
+  {
+    const gchar *a, *b;
+    gboolean a_lacking, b_lacking, lacking;
+  } cases[] = {
+    {ONE, ONE "," ONE, FALSE, TRUE, TRUE},
+    {ONE, ONE "," ONE, TRUE, FALSE, FALSE},
+    {ONE "," ONE, ONE, FALSE, TRUE, FALSE},
+    {ONE "," ONE, ONE, TRUE, FALSE, TRUE},
+    {ONE, ONE, TRUE, FALSE, FALSE},
+    {ONE, ONE, FALSE, TRUE, FALSE},
+    {ONE, ONE, TRUE, TRUE, TRUE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *a_json = g_strdup_printf ("{\"id\":\"1\","
+        "\"videos\":[%s]}", cases[i].a);
+    g_autofree gchar *b_json = g_strdup_printf ("{\"id\":\"1\","
+        "\"videos\":[%s]}", cases[i].b);
+    g_autoptr (GstPinMedia) a = read_json (a_json);
+    g_autoptr (GstPinMedia) b = read_json (b_json);
+
+    a->lacking = cases[i].a_lacking;
+    b->lacking = cases[i].b_lacking;
+    gst_pin_media_merge (a, b);
+    g_assert_cmpint (a->lacking, ==, cases[i].lacking);
+  }
+}
+
 #define VIDEO "{\"variants\":[{\"key\":\"k\",\"url\":\"https://a/x.mp4\"}]}"
 
 /* Kinds, and how many videos: of each, of both joined in either order */
@@ -396,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/best", test_best);
   g_test_add_func ("/media/merge-fills", test_merge_fills);
   g_test_add_func ("/media/merge-authors", test_merge_authors);
+  g_test_add_func ("/media/merge-lacking", test_merge_lacking);
   g_test_add_func ("/media/merge-kinds", test_merge_kinds);
   g_test_add_func ("/media/json-round-trip", test_json_round_trip);
   g_test_add_func ("/media/getters", test_getters);

@@ -302,6 +302,10 @@ test_not_enough (void)
     {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{\"V_HLSV4\":{"
           "\"url\":\"" VIDEO_URL "\"},\"V_720P\":{\"url\":\"" MP4_URL
           "\"}}}}"},
+    /* a playlist that not all can play */
+    {CANONICAL, "\"" PIN "\":{\"videos\":{\"video_list\":{\"V_HLSV4\":"
+          ENTRY ("https://v1.pinimg.com/videos/iht/hevcHls/aa/bb/cc/a.m3u8")
+          ",\"V_720P\":" ENTRY (MP4_URL) "}}}"},
     /* a picture so far */
     {CANONICAL, "\"" PIN "\":{\"images\":{\"orig\":{\"url\":"
           "\"https://i.pinimg.com/originals/aa/bb/cc/a.jpg\"}}}"},

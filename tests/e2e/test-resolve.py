@@ -212,6 +212,10 @@ def next_strategy_resolves(_, faults, expected):
     ("too fast, so the others are left alone", [{
         "match": PAGE, "kind": "status", "status": 429, "retry_after": "60",
         "times": -1}], "rate-limited", ["page: rate-limited"]),
+    # A door that cannot be reached says nothing of those before it
+    ("the second cannot be reached", [*refuse(PAGE), {
+        "match": RESOURCE, "kind": "reset", "times": -1}],
+     "blocked", ["page: blocked", "resource: network"]),
 ])
 def failure_is_the_best_one(_, faults, expected, attempts):
     with fresh() as origin:
