@@ -261,6 +261,9 @@ on_fetch_failed (const GError *error, gpointer data)
   GstPinSession *self = data;
   gboolean tell;
 
+  /* The address of a file came from the site, and holds no longer */
+  if (self->output == GST_PIN_OUTPUT_PROGRESSIVE)
+    gst_pin_resolve_cache_forget (gst_pin_media_get_id (self->media));
   g_mutex_lock (&self->lock);
   tell = self->ready && !self->stopped;
   g_mutex_unlock (&self->lock);

@@ -376,6 +376,21 @@ def the_mp4_that_no_page_names_where_the_playlists_fail():
     assert case.fired[0]["fired"] == 1, case.fired
 
 
+@pinlib.check_each(tap, "twice in one process", [
+    ("what led to a video is known", "cmaf", "nothing", 1),
+    ("a playlist that is gone", "derived", "*.m3u8", 2),
+    ("a file that is gone", "mp4", "*.mp4", 2)])
+def twice_in_one_process(_, name, gone, asked):
+    """Whoever tries again after a failure is told anew."""
+    url = catalog[name]["url"]
+    with originlib.Origin(site) as origin:
+        origin.faults([always("status", gone, status=404)])
+        run = pinlib.pin_run([*source(origin, url), "!", "fakesink"],
+                             "--cancel-at=end,end")
+        assert len(run.of("down")) == 2, run.lines
+        assert pinlib.requested(origin)[url] == asked, origin.stats()
+
+
 STREAM_CLEAN, SHORT_CLEAN = Case(STREAM["url"]), Case(SHORT["url"])
 
 
