@@ -472,6 +472,30 @@ def a_track_that_does_not_go_on_is_an_error():
     assert_refused("map without sound", "unsupported", "init section")
 
 
+# --- addresses that others fetch ----------------------------------------------
+
+AWAY = "https://away.example/"
+pin("native", CLEAR["fmp4"])
+pin("native segment", HEAD + MAP + segments(FMP4[0], AWAY + FMP4[1]) + TAIL)
+pin("native map", HEAD + '#EXT-X-MAP:URI="%sa.mp4"\n' % AWAY
+    + segments(*FMP4) + TAIL)
+pin("native key", HEAD + key(AWAY + "k.key") + segments(*TS) + TAIL)
+
+
+@pinlib.check_each(tap, "native addresses", [
+    ("all the site's", "native", None), ("segment", "native segment", AWAY),
+    ("map", "native map", AWAY), ("key", "native key", AWAY)])
+def native_addresses_are_the_sites(_, name, host):
+    """Who fetches them does not ask our host policy, so it is asked before
+    they are handed out."""
+    done = pin_run([*source(origin, urls[name], cover="false",
+                            fragment_uris="native"), "!", "fakesink"])
+    assert bool(done.error) == bool(host), done.lines
+    if host:
+        assert done.error["code"] == "forbidden-host", done.error
+        assert host in done.error["message"], done.error
+
+
 # --- captions -----------------------------------------------------------------
 
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.500\n<i>one</i>\n\n" \

@@ -226,6 +226,21 @@ def failure_is_the_best_one(_, faults, expected, attempts):
         assert report["videos"] == [], report
 
 
+@tap
+def a_login_is_no_page_of_a_pin():
+    with fresh() as origin:
+        origin.faults([{"match": match, "kind": "redirect", "status": 302,
+                        "times": -1, "location": "/login/?next=%2Fpin"}
+                       for match in (PAGE, RESOURCE, WIDGET)])
+        report, = ask(origin, VIDEO["url"])
+        assert code(report) == "blocked", report
+        assert "login" in report["error"]["message"], report
+        assert tried(report) == ["page: blocked", "resource: blocked",
+                                 "widget: blocked"], report
+        assert not [url for url in pinlib.requested(origin)
+                    if "/login" in url], origin.stats()
+
+
 @contextlib.contextmanager
 def with_page(page):
     """An origin with the site's files, and another page for VIDEO's Pin."""
