@@ -82,7 +82,11 @@ CLIPS = {
     "front-24000": (picture() + sound(24000) + X264 + AAC, "mp4"),
     "behind": (BOTH + X264 + AAC, "mp4"),
     "front-hevc": (BOTH + X265 % "open-gop=0" + "-c:a ac3 ", "mp4"),
+    "front-negative": (BOTH + X264 + AAC + "-movflags +negative_cts_offsets ",
+                       "mp4"),
     "fragments": (BOTH + X264 + AAC + FRAGMENTS, "mp4"),
+    "fragments-negative": (BOTH + X264 + AAC + FRAGMENTS.rstrip()
+                           + "+negative_cts_offsets ", "mp4"),
     "fragments-hevc": (BOTH + X265 % "open-gop=0" + AAC + FRAGMENTS, "mp4"),
     "fragments-tiny": (BOTH + X264 + AAC + "-movflags "
                        "+frag_every_frame+delay_moov ", "mp4"),
@@ -475,7 +479,11 @@ CASES = [
     Case("MP4, index in front", Clip("front")),
     Case("MP4, index behind", Clip("behind")),
     Case("MP4, HEVC and AC-3", Clip("front-hevc")),
+    Case("MP4, shown before decoded", Clip("front-negative")),
     Case("MP4, fragments", Clip("fragments")),
+    # ffmpeg 5.1 shows such pictures late by what decoding takes
+    Case("MP4, fragments, shown before decoded", Edited(
+        "fragments-negative", lambda data: data, like="fragments")),
     Case("MP4, fragments, HEVC", Clip("fragments-hevc")),
     Case("MP4, a fragment per sample", Clip("fragments-tiny")),
     Case("MP4, fragments, init section changes",
