@@ -47,7 +47,6 @@ GST_DEBUG_CATEGORY_STATIC (pin_ts_demux_debug);
 #define MAX_ALL_PES (2 * MAX_PES)
 /* Looked at, at a file's beginning and end, to find how long it is */
 #define LOOK (1024 * 1024)
-#define TABLES 255
 
 typedef struct
 {
@@ -74,8 +73,8 @@ struct _GstPinTsDemux
   guint8 partial[MAX_STRIDE];
   guint fill, stride;
   GByteArray *early;            /* packets from before the map */
-  guint8 route[GST_PIN_TS_N_PIDS];      /* 0: nowhere, TABLES, or a stream's
-                                         * number, counted from 1 */
+  guint8 route[GST_PIN_TS_N_PIDS];      /* a stream's number, counted from 1;
+                                         * 0: nowhere */
   GPtrArray *streams;           /* of Stream */
   GstPinMappedPool *pool;       /* for the streams' rooms */
 };
@@ -304,12 +303,6 @@ find_stream (GstPinTsDemux *self, const GstPinTsEntry *entries, guint n,
   return 0;
 }
 
-static gboolean
-is_table_or_none (GstPinTsDemux *self, guint pid)
-{
-  return self->route[pid] == 0 || self->route[pid] == TABLES;
-}
-
 /* The first and the latest time within a piece of what is pulled; of packets
  * that another one follows, for there may be no packets at its beginning */
 static void
@@ -335,14 +328,17 @@ scan_times (GstPinTsDemux *self, guint64 offset, GstClockTime *first,
     at += PACKET_SIZE - 1;
     head = 4 + ((packet[3] & 0x20) ? 1 + packet[4] : 0);
     if (!(packet[1] & 0x40) || !(packet[3] & 0x10) || head >= PACKET_SIZE
-        || is_table_or_none (self, gst_pin_read16 (packet + 1) & 0x1fff)
+        || self->route[gst_pin_read16 (packet + 1) & 0x1fff] == 0
         || read_pes_header (packet + head, PACKET_SIZE - head, &pts, &dts) == 0
         || !GST_CLOCK_TIME_IS_VALID (pts))
       continue;
     if (!GST_CLOCK_TIME_IS_VALID (*first))
-      *first = pts;
-    if (!GST_CLOCK_TIME_IS_VALID (*last) || pts > *last)
-      *last = pts;
+      *first = *last = pts;
+    /* The clock may begin anew within the piece */
+    if (pts + GST_PIN_MP4_TS_WRAP / 2 < *first)
+      pts += GST_PIN_MP4_TS_WRAP;
+    if (pts < *first + GST_PIN_MP4_TS_WRAP / 2)
+      *last = MAX (*last, pts);
   }
   gst_buffer_unmap (buffer, &map);
 }

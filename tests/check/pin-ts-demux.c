@@ -73,18 +73,24 @@ push_caps (Fixture *f, gint packet)
 }
 
 static void
-set_up (Fixture *f)
+begin (Fixture *f)
 {
-  GstSegment segment;
-
   memset (f, 0, sizeof (Fixture));
   f->demux = gst_object_ref_sink (gst_pin_ts_demux_new ());
   g_signal_connect (f->demux, "pad-added", G_CALLBACK (on_pad), f);
   g_signal_connect (f->demux, "no-more-pads", G_CALLBACK (on_complete), f);
   f->sink = gst_element_get_static_pad (f->demux, "sink");
   f->feed = gst_pad_new (NULL, GST_PAD_SRC);
-  gst_pad_set_active (f->feed, TRUE);
   g_assert_cmpint (gst_pad_link (f->feed, f->sink), ==, GST_PAD_LINK_OK);
+}
+
+static void
+set_up (Fixture *f)
+{
+  GstSegment segment;
+
+  begin (f);
+  gst_pad_set_active (f->feed, TRUE);
   gst_element_set_state (f->demux, GST_STATE_PLAYING);
   gst_pad_push_event (f->feed, gst_event_new_stream_start ("test"));
   push_caps (f, TS_PACKET);
@@ -110,23 +116,30 @@ push (Fixture *f, GByteArray *bytes, gsize piece, gboolean broken)
 }
 
 static void
-finish (Fixture *f, const gchar *video, const gchar *audio)
+drop (Fixture *f)
 {
   guint i;
 
-  gst_pad_push_event (f->feed, gst_event_new_eos ());
-  g_assert_cmpuint (f->n_complete, ==, 1);
-  g_assert_cmpuint (f->n_outs, ==, 2);
-  g_assert_cmpstr (f->log[0]->str, ==, video);
-  g_assert_cmpstr (f->log[1]->str, ==, audio);
   gst_element_set_state (f->demux, GST_STATE_NULL);
   for (i = 0; i < f->n_outs; i++) {
-    g_string_free (f->log[i], TRUE);
+    if (f->log[i] != NULL)
+      g_string_free (f->log[i], TRUE);
     gst_object_unref (f->outs[i]);
   }
   gst_object_unref (f->feed);
   gst_object_unref (f->sink);
   gst_object_unref (f->demux);
+}
+
+static void
+finish (Fixture *f, const gchar *video, const gchar *audio)
+{
+  gst_pad_push_event (f->feed, gst_event_new_eos ());
+  g_assert_cmpuint (f->n_complete, ==, 1);
+  g_assert_cmpuint (f->n_outs, ==, 2);
+  g_assert_cmpstr (f->log[0]->str, ==, video);
+  g_assert_cmpstr (f->log[1]->str, ==, audio);
+  drop (f);
 }
 
 static void
@@ -244,6 +257,71 @@ test_counters_anew (void)
   finish (&f, "one+a@9000 two@12600 end", "x@9000 y@9900 end");
 }
 
+static gboolean
+offer_pulling (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GByteArray *file = gst_pad_get_element_private (pad);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION) {
+    gst_query_set_duration (query, GST_FORMAT_BYTES, file->len);
+    return TRUE;
+  }
+  if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING)
+    return FALSE;
+  gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
+  gst_query_add_scheduling_mode (query, GST_PAD_MODE_PULL);
+  return TRUE;
+}
+
+static GstFlowReturn
+give_range (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
+    GstBuffer **buffer)
+{
+  GByteArray *file = gst_pad_get_element_private (pad);
+
+  if (offset >= file->len)
+    return GST_FLOW_EOS;
+  *buffer = gst_buffer_new_memdup (file->data + offset,
+      MIN (wish, file->len - offset));
+  return GST_FLOW_OK;
+}
+
+/* How long a file is, is seen at both its ends, also where the clock wraps on
+ * the way, before the first packet goes on */
+static void
+test_duration (void)
+{
+  const guint64 wrap = G_GUINT64_CONSTANT (1) << 33;
+  const guint64 begins[] = { 9000, wrap - 45000 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (begins); i++) {
+    g_autoptr (GByteArray) file = g_byte_array_new ();
+    gint64 duration;
+    Fixture f;
+
+    put_tables (file);
+    put_pes (file, TS_VIDEO_PID, 0, begins[i], "one", FALSE);
+    put_pes (file, TS_VIDEO_PID, 1, (begins[i] + 90000) % wrap, "two", FALSE);
+    put_pes (file, TS_AUDIO_PID, 0, begins[i] + 45, "sound", TRUE);
+    begin (&f);
+    gst_pad_set_element_private (f.feed, file);
+    gst_pad_set_query_function (f.feed, offer_pulling);
+    gst_pad_set_getrange_function (f.feed, give_range);
+    gst_element_set_state (f.demux, GST_STATE_PLAYING);
+    while (gst_pad_get_task_state (f.sink) == GST_TASK_STARTED)
+      g_usleep (1000);
+    GST_PAD_STREAM_LOCK (f.sink);
+    GST_PAD_STREAM_UNLOCK (f.sink);
+    g_assert_true (gst_pad_peer_query_duration (f.outs[0], GST_FORMAT_TIME,
+            &duration));
+    g_assert_cmpuint (gst_util_uint64_scale_round (duration, 90000,
+            GST_SECOND), ==, 90000);
+    g_assert_true (g_str_has_suffix (f.log[0]->str, " end"));
+    drop (&f);
+  }
+}
+
 /* Packets are said to be shorter when more than one of those is at hand */
 static void
 test_packet_size_changes (void)
@@ -298,7 +376,7 @@ test_endless_packets (void)
   for (i = 0; i < 4; i++) {
     gst_pad_set_chain_function (f.outs[i], count_bytes);
     gst_pad_set_element_private (f.outs[i], &n_bytes);
-    g_string_free (f.log[i], TRUE);
+    g_string_free (g_steal_pointer (&f.log[i]), TRUE);
   }
   for (pid = 0x100; pid < 0x104; pid++) {
     put_pes (bytes, pid, 0, 9000, "endless", FALSE);
@@ -314,12 +392,7 @@ test_endless_packets (void)
   gst_pad_push_event (f.feed, gst_event_new_eos ());
   g_assert_cmpuint (n_bytes, >, 0);
   g_assert_cmpuint (n_bytes, <=, 16 * 1024 * 1024);
-  gst_element_set_state (f.demux, GST_STATE_NULL);
-  for (i = 0; i < 4; i++)
-    gst_object_unref (f.outs[i]);
-  gst_object_unref (f.feed);
-  gst_object_unref (f.sink);
-  gst_object_unref (f.demux);
+  drop (&f);
 }
 
 static void
@@ -336,10 +409,7 @@ test_no_tables (void)
   gst_pad_push_event (f.feed, gst_event_new_eos ());
   g_assert_cmpuint (f.n_complete, ==, 1);
   g_assert_cmpuint (f.n_outs, ==, 0);
-  gst_element_set_state (f.demux, GST_STATE_NULL);
-  gst_object_unref (f.feed);
-  gst_object_unref (f.sink);
-  gst_object_unref (f.demux);
+  drop (&f);
 }
 
 int
@@ -353,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-ts-demux/noise", test_noise);
   g_test_add_func ("/pin-ts-demux/counters-anew", test_counters_anew);
   g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
+  g_test_add_func ("/pin-ts-demux/duration", test_duration);
   g_test_add_func ("/pin-ts-demux/endless-packets", test_endless_packets);
   g_test_add_func ("/pin-ts-demux/packet-size-changes",
       test_packet_size_changes);
