@@ -108,6 +108,8 @@ test_units (Fixture *f, gconstpointer text)
 
   push (f, join (4, UNIT (aud), UNIT (slice), NULL), 0);
   g_assert_null (f->yield.data);        /* nobody could decode it */
+  push (f, join (4, UNIT (h264_sps), UNIT (h264_pps), UNIT (slice), NULL), 0);
+  g_assert_null (f->yield.data);        /* nor without what it refers to */
   for (codes = 3; codes <= 4; codes++) {
     push (f, join (codes, UNIT (aud), UNIT (h264_sps), UNIT (h264_pps),
             UNIT (idr), NULL), 40);
@@ -247,6 +249,39 @@ test_adts_change (Fixture *f, gconstpointer text)
   gst_pin_mp4_intake_drain (f->intake, &f->yield);
   g_assert_cmpuint (f->yield.samples->len, ==, 1);
   g_assert_cmpuint (f->yield.entry->timescale, ==, 44100);
+}
+
+/* Frames of two blocks are twice as long */
+static void
+test_adts_blocks (Fixture *f, gconstpointer text)
+{
+  static const guint8 frame[] = { 0xff, 0xf1, 0x4c, 0x80, 0x01, 0x1f, 0xfd, 1 };
+
+  push (f, gst_buffer_new_memdup (frame, sizeof (frame)), 0);
+  g_assert_cmpuint (f->yield.samples->len, ==, 1);
+  g_assert_cmpuint (f->yield.entry->frame_ticks, ==, 2048);
+}
+
+/* A sample of E-AC-3 is six blocks, here of a frame each; the last one ends with
+ * the stream */
+static void
+test_eac3_blocks (Fixture *f, gconstpointer text)
+{
+  static const guint8 head[] = { 0x0b, 0x77, 0, 7, 4, 0x80 };
+  guint8 stream[13 * 16] = { 0, };
+  guint i;
+
+  for (i = 0; i < 13; i++)
+    memcpy (stream + i * 16, head, sizeof (head));
+  push (f, gst_buffer_new_memdup (stream, sizeof (stream)), 0);
+  g_assert_cmpuint (f->yield.samples->len, ==, 2);
+  g_assert_cmpuint (sample (f, 0)->size, ==, 6 * 16);
+  g_assert_cmpuint (sample (f, 1)->size, ==, 6 * 16);
+  g_assert_cmpuint (f->yield.entry->frame_ticks, ==, 1536);
+  gst_pin_mp4_yield_clear (&f->yield);
+  gst_pin_mp4_intake_drain (f->intake, &f->yield);
+  g_assert_cmpuint (f->yield.samples->len, ==, 1);
+  g_assert_cmpuint (sample (f, 0)->size, ==, 16);
 }
 
 static void
@@ -465,6 +500,8 @@ main (int argc, char **argv)
   ADD ("adts", ADTS, test_adts);
   ADD ("adts-times", ADTS, test_adts_times);
   ADD ("adts-change", ADTS, test_adts_change);
+  ADD ("adts-blocks", ADTS, test_adts_blocks);
+  ADD ("eac3-blocks", "audio/x-eac3", test_eac3_blocks);
   ADD ("adts-noise", ADTS, test_adts_noise);
   ADD ("mpa-noise", "audio/mpeg, mpegversion=1", test_adts_noise);
   ADD ("ac3-noise", "audio/x-eac3", test_adts_noise);

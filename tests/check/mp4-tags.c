@@ -53,6 +53,36 @@ test_cover (void)
   g_assert_cmpmem (data + 8, size - 8, "\x89PNG....", 8);
 }
 
+/* A header is no place for a large one, nor for one of another kind */
+static void
+test_cover_left_out (void)
+{
+  static const struct
+  {
+    const gchar *type;
+    gsize size;
+    gboolean taken;
+  } rows[] = {
+    {"image/jpeg", 8 * 1024 * 1024, TRUE},
+    {"image/jpeg", 8 * 1024 * 1024 + 1, FALSE},
+    {"image/gif", 8, FALSE},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GstTagList) tags = gst_tag_list_new_empty ();
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped (g_malloc0
+        (rows[i].size), rows[i].size);
+    g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (rows[i].type);
+    g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
+    g_auto (GstPinMp4Box) box = { 0, };
+
+    gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_TAG_IMAGE, sample, NULL);
+    gst_pin_mp4_tags_write (tags, &box);
+    g_assert_true ((box.size > 0) == rows[i].taken);
+  }
+}
+
 static void
 test_nothing (void)
 {
@@ -112,6 +142,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mp4-tags/texts", test_texts);
   g_test_add_func ("/mp4-tags/cover", test_cover);
+  g_test_add_func ("/mp4-tags/cover-left-out", test_cover_left_out);
   g_test_add_func ("/mp4-tags/nothing", test_nothing);
   g_test_add_func ("/mp4-tags/long", test_long);
   g_test_add_func ("/mp4-tags/fresh", test_fresh);

@@ -32,11 +32,23 @@ on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
+/* The map says that the sound is English */
+static guint n_languages;
+
 static gboolean
 on_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+  g_autofree gchar *language = NULL;
+  GstTagList *tags;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     g_string_append (gst_pad_get_element_private (pad), "end");
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
+    gst_event_parse_tag (event, &tags);
+    gst_tag_list_get_string (tags, GST_TAG_LANGUAGE_CODE, &language);
+    g_assert_cmpstr (language, ==, "eng");
+    n_languages++;
+  }
   gst_event_unref (event);
   return TRUE;
 }
@@ -76,6 +88,7 @@ static void
 begin (Fixture *f)
 {
   memset (f, 0, sizeof (Fixture));
+  n_languages = 0;
   f->demux = gst_object_ref_sink (gst_pin_ts_demux_new ());
   g_signal_connect (f->demux, "pad-added", G_CALLBACK (on_pad), f);
   g_signal_connect (f->demux, "no-more-pads", G_CALLBACK (on_complete), f);
@@ -139,6 +152,7 @@ finish (Fixture *f, const gchar *video, const gchar *audio)
   g_assert_cmpuint (f->n_outs, ==, 2);
   g_assert_cmpstr (f->log[0]->str, ==, video);
   g_assert_cmpstr (f->log[1]->str, ==, audio);
+  g_assert_cmpuint (n_languages, ==, 1);
   drop (f);
 }
 
@@ -395,6 +409,25 @@ test_endless_packets (void)
   drop (&f);
 }
 
+/* Of what came before the tables, no more than that is kept */
+static void
+test_tables_too_late (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture f;
+  guint i;
+
+  set_up (&f);
+  for (i = 0; i < 40000; i++)
+    put_pes (bytes, TS_VIDEO_PID, i, 9000, "late", FALSE);
+  put_tables (bytes);
+  push (&f, bytes, 65536, FALSE);
+  g_assert_cmpuint (f.log[0]->len, >, 0);
+  g_assert_cmpuint (f.log[0]->len, <, 5 * 1024 * 1024 / TS_PACKET
+      * strlen ("late@9000 "));
+  drop (&f);
+}
+
 static void
 test_no_tables (void)
 {
@@ -422,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-ts-demux/new-map", test_new_map);
   g_test_add_func ("/pin-ts-demux/noise", test_noise);
   g_test_add_func ("/pin-ts-demux/counters-anew", test_counters_anew);
+  g_test_add_func ("/pin-ts-demux/tables-too-late", test_tables_too_late);
   g_test_add_func ("/pin-ts-demux/no-tables", test_no_tables);
   g_test_add_func ("/pin-ts-demux/duration", test_duration);
   g_test_add_func ("/pin-ts-demux/endless-packets", test_endless_packets);
