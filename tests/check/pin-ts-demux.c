@@ -306,18 +306,25 @@ static void
 test_duration (void)
 {
   const guint64 wrap = G_GUINT64_CONSTANT (1) << 33;
-  const guint64 begins[] = { 9000, wrap - 45000 };
-  guint i;
+  const struct
+  {
+    guint64 begin;
+    guint n_between;            /* packets of no stream */
+  } rows[] = { {9000, 0}, {wrap - 45000, 0}, {wrap - 45000, 8000} };
+  guint i, j;
 
-  for (i = 0; i < G_N_ELEMENTS (begins); i++) {
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GByteArray) file = g_byte_array_new ();
+    guint64 time = rows[i].begin;
     gint64 duration;
     Fixture f;
 
     put_tables (file);
-    put_pes (file, TS_VIDEO_PID, 0, begins[i], "one", FALSE);
-    put_pes (file, TS_VIDEO_PID, 1, (begins[i] + 90000) % wrap, "two", FALSE);
-    put_pes (file, TS_AUDIO_PID, 0, begins[i] + 45, "sound", TRUE);
+    put_pes (file, TS_VIDEO_PID, 0, time, "one", FALSE);
+    put_pes (file, TS_AUDIO_PID, 0, time + 45, "sound", TRUE);
+    for (j = 0; j < rows[i].n_between; j++)
+      put_ts (file, 0x1fff, FALSE, 0, NULL, 0);
+    put_pes (file, TS_VIDEO_PID, 1, (time + 90000) % wrap, "two", FALSE);
     begin (&f);
     gst_pad_set_element_private (f.feed, file);
     gst_pad_set_query_function (f.feed, offer_pulling);
