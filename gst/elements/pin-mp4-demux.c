@@ -8,9 +8,9 @@
  * Bytes come in; the moov gives the tracks, it or each moof the samples, and
  * these are cut out of the mdat in the order in which they lie there. A source
  * pad for each track carries a TIME segment whose start is the presentation's
- * zero: what an edit list hides comes before it, and is marked DECODE_ONLY in a
- * progressive file. In a fragmented one it is not, as ffmpeg has it: the picture
- * then starts that much later, in the same sync. What it is fed and shows,
+ * zero: what an edit list hides comes before it. In a fragmented file it is shown
+ * all the same, as ffmpeg has it, and everything then starts that much later, in
+ * the same sync; that is pinmp4bin's to know. What the demuxer is fed and shows,
  * GstPinDemux knows; all here but the reset runs in the thread that brings the
  * data.
  *
@@ -151,8 +151,6 @@ push_sample (GstPinMp4Demux *self, const GstPinMp4IndexSample *sample,
   if (track->broken)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   track->broken = FALSE;
-  if (!self->index->fragmented && GST_BUFFER_PTS (buffer) < PAD_ORIGIN)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DECODE_ONLY);
   return gst_pin_demux_push (&self->parent, pad, buffer);
 }
 

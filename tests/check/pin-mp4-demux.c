@@ -16,7 +16,7 @@ typedef struct
   GstBus *bus;
   gboolean seekable;
   gsize at;                     /* what is pushed next */
-  guint n_buffers, n_ends;
+  guint n_buffers, n_breaks, n_ends;
 } Fixture;
 
 static GstFlowReturn
@@ -29,6 +29,7 @@ on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   g_assert_cmpuint (gst_buffer_get_size (buffer), ==, SAMPLE_SIZE);
   g_assert_cmpuint (GST_READ_UINT32_BE (head), ==, 0x5a000000 | f->n_buffers);
   f->n_buffers++;
+  f->n_breaks += GST_BUFFER_IS_DISCONT (buffer);
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -212,6 +213,38 @@ test_box_without_end (Fixture *f, gconstpointer data)
   assert_unsupported (f);
 }
 
+/* A track that nobody sees or hears, such as a time code, has no pad */
+static void
+test_hidden_track (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GByteArray) file = make_progressive (4, TRUE, 0);
+
+  memcpy (file->data + find (file, "soun"), "tmcd", 4);
+  g_assert_cmpint (push (f, file), ==, GST_FLOW_OK);
+  gst_pad_push_event (f->feed, gst_event_new_eos ());
+  g_assert_null (f->out);
+}
+
+/* Where upstream says that the clock may be another one, the next sample does */
+static void
+test_break (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  GstBuffer *buffer;
+
+  put_init (file);
+  put_fragment (file, 0, 3);
+  g_assert_cmpint (push (f, file), ==, GST_FLOW_OK);
+  g_assert_cmpuint (f->n_breaks, ==, 0);
+  g_byte_array_set_size (file, 0);
+  put_fragment (file, 3, 3);
+  buffer = gst_buffer_new_memdup (file->data, file->len);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  g_assert_cmpint (gst_pad_push (f->feed, buffer), ==, GST_FLOW_OK);
+  g_assert_cmpuint (f->n_buffers, ==, 6);
+  g_assert_cmpuint (f->n_breaks, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +256,7 @@ main (int argc, char **argv)
   ADD ("sample-behind-box", test_sample_behind_box);
   ADD ("large-sample", test_large_sample);
   ADD ("box-without-end", test_box_without_end);
+  ADD ("hidden-track", test_hidden_track);
+  ADD ("break", test_break);
   return g_test_run ();
 }

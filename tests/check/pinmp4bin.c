@@ -478,6 +478,63 @@ test_cut (void)
   tear_down (&f);
 }
 
+/* What is no media is left out, whatever comes of it, and is no error */
+static void
+test_useless_second_input (void)
+{
+  Fixture f;
+  guint i;
+
+  set_up (&f, 2, "plain");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  for (i = 0; i < 20; i++) {
+    GByteArray *text = g_byte_array_new ();
+
+    while (text->len < 5000)
+      g_byte_array_append (text, (const guint8 *) "<html>No media</html>\n", 22);
+    push (&f, "in1", text);
+  }
+  push_init (&f, "in0");
+  push_fragments (&f, "in0", 0, N_SAMPLES);
+  push (&f, "in1", NULL);
+  push (&f, "in0", NULL);
+  assert_eos (&f);
+  assert_samples (&f, N_SAMPLES);
+  tear_down (&f);
+}
+
+/* The end that a source sends behind an error, when all samples that were named
+ * have come, ends no file */
+static void
+test_end_behind_an_error (void)
+{
+  GByteArray *data = g_byte_array_new ();
+  g_autoptr (GstElement) source = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  Fixture f;
+  guint at;
+
+  set_up (&f, 1, "plain");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  put_init (data);
+  put_fragment (data, 0, 50);
+  at = data->len;
+  put_init (data);
+  for (at += 4; memcmp (data->data + at, "soun", 4) != 0; at++);
+  memcpy (data->data + at, "meta", 4);
+  push (&f, "in0", data);
+  assert_error (&f, "unsupported");
+  push (&f, "in0", NULL);
+  source = gst_bin_get_by_name (GST_BIN (f.pipeline), "in0");
+  pad = gst_element_get_static_pad (source, "src");
+  while (gst_pad_get_task_state (pad) == GST_TASK_STARTED)
+    g_usleep (1000);
+  GST_PAD_STREAM_LOCK (pad);
+  GST_PAD_STREAM_UNLOCK (pad);
+  g_assert_null (find (f.out, "moov", 4));
+  tear_down (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -497,5 +554,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pinmp4bin/null-while-waiting", test_null_while_waiting);
   g_test_add_func ("/pinmp4bin/garbage", test_garbage);
   g_test_add_func ("/pinmp4bin/cut", test_cut);
+  g_test_add_func ("/pinmp4bin/useless-second-input",
+      test_useless_second_input);
+  g_test_add_func ("/pinmp4bin/end-behind-an-error", test_end_behind_an_error);
   return g_test_run ();
 }

@@ -64,8 +64,8 @@ take_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   Door *self = gst_pad_get_element_private (pad);
   guint64 times[] = { GST_BUFFER_PTS (buffer), GST_BUFFER_DTS (buffer),
-    GST_BUFFER_DURATION (buffer), GST_BUFFER_FLAGS (buffer)
-        & (GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_DECODE_ONLY)
+    GST_BUFFER_DURATION (buffer),
+    GST_BUFFER_FLAGS (buffer) & GST_BUFFER_FLAG_DELTA_UNIT
   };
   GstMapInfo map;
 
