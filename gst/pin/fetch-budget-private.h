@@ -8,9 +8,16 @@
 
 #include <gst/gst.h>
 
+#include "mapped-pool-private.h"
+
 G_BEGIN_DECLS
 
 typedef struct _GstPinBudget GstPinBudget;
+
+/* One buffer downstream: large enough that its cost does not show (GStreamer
+ * 1.22's hlsdemux: flat from 64 KiB), small enough to be freed soon; and what
+ * the system's memory is used again in */
+#define GST_PIN_BLOCK_SIZE GST_PIN_MAPPED_SIZE
 
 /* Memory that belongs to a budget until the last GstMemory of it is gone */
 typedef struct

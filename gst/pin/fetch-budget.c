@@ -7,8 +7,6 @@
  */
 #include "fetch-budget-private.h"
 
-#include "mapped-pool-private.h"
-
 /* Smaller blocks come from the heap */
 #define MIN_MAPPED (64 * 1024)
 

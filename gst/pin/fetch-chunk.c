@@ -12,9 +12,6 @@
 #include "debug-private.h"
 #include "error-private.h"
 
-/* One buffer downstream: large enough that its cost does not show (GStreamer
- * 1.22's hlsdemux: flat from 64 KiB), small enough to be freed soon */
-#define BLOCK_SIZE (256 * 1024)
 /* Set aside for a resource whose length is not known yet */
 #define GUESS (1024 * 1024)
 /* What is worth a record of its own in the store: a process that is killed loses
@@ -286,7 +283,7 @@ reserve_block (GstPinChunk *self, gsize size)
 static GstPinBlock *
 new_block (GstPinChunk *self)
 {
-  gsize size = BLOCK_SIZE;
+  gsize size = GST_PIN_BLOCK_SIZE;
   GstPinBlock *block;
 
   if (self->end != G_MAXUINT64)
@@ -703,7 +700,7 @@ reserve_all (GstPinChunk *self, gboolean urgent, gboolean behind, gsize credit)
 
   /* One that a reader waits for gets the rest block by block */
   if (urgent)
-    need = MIN (need, BLOCK_SIZE);
+    need = MIN (need, GST_PIN_BLOCK_SIZE);
   if ((urgent || !behind)
       && gst_pin_budget_reserve (self->budget, need, urgent)) {
     self->reserved = need;
@@ -734,7 +731,7 @@ gboolean
 gst_pin_chunk_pay (GstPinChunk *self)
 {
   while (self->owed > 0) {
-    gsize size = MIN (self->owed, BLOCK_SIZE);
+    gsize size = MIN (self->owed, GST_PIN_BLOCK_SIZE);
 
     if (!gst_pin_budget_reserve (self->budget, size, FALSE))
       return FALSE;

@@ -17,8 +17,8 @@
 /* For less, a connection that is busy is waited for rather than a new one made:
  * that takes round trips too, and processor on both sides */
 #define WORTH_A_CONNECTION (256 * 1024)
-/* Where playback begins, a file comes over three quarters of so many connections
- * at most, whether or not anybody knows how far it goes */
+/* Where playback begins, a file comes over three quarters of so many
+ * connections at most, whether or not anybody knows how far it goes */
 #define MOST_FOR_BEGINNING 16
 /* A request is sent so long before there is memory for all of its bytes: the
  * answer takes a round trip, and its bytes come one after the other */
@@ -115,13 +115,16 @@ estimate_locked (GstPinFetcher *self, guint t, guint run)
       track->known_time);
 }
 
-/* Bytes that are still to come, asked for or not. G_MAXUINT64: nobody knows */
+/* Bytes that are still to come, asked for or not; of very many, as many as make
+ * no difference. G_MAXUINT64: nobody knows */
 static guint64
 bytes_to_come_locked (GstPinFetcher *self)
 {
+  guint64 many = MAX (gst_pin_budget_get_limit (self->budget),
+      ((guint64) self->limits.max_connections + 1) * WORTH_A_CONNECTION);
   guint64 sum = 0, length;
 
-  for (guint t = 0; t < self->plan->n_tracks; t++) {
+  for (guint t = 0; t < self->plan->n_tracks && sum < many; t++) {
     GstPinTrack *track = &self->tracks[t];
 
     for (GList * l = track->chunks.head; l; l = l->next) {
@@ -135,7 +138,8 @@ bytes_to_come_locked (GstPinFetcher *self)
         return length;
       sum += length;
     }
-    for (guint r = track->next_run; r < self->plan->tracks[t].runs->len; r++) {
+    for (guint r = track->next_run;
+        r < self->plan->tracks[t].runs->len && sum < many; r++) {
       GstPinRun *run = gst_pin_fetcher_get_run (self, t, r);
 
       length = run->end != G_MAXUINT64 ? run->end - run->start :
@@ -173,7 +177,9 @@ is_worth_connecting_locked (GstPinFetcher *self, const GstPinChunk *chunk)
 static guint
 count_for_beginning (GstPinFetcher *self)
 {
-  return MAX (1, MIN (self->limits.max_connections, MOST_FOR_BEGINNING) * 3 / 4);
+  guint most = MIN (self->limits.max_connections, MOST_FOR_BEGINNING);
+
+  return MAX (1, most * 3 / 4);
 }
 
 /* How much to ask for in one request: a share of what is left for each

@@ -14,7 +14,6 @@
 
 /* Asked of a file that the store knows, to hear whether it is still the same */
 #define CHECK_SIZE 1024
-#define BLOCK_SIZE (256 * 1024)
 
 static void read_next (GstPinChunk * chunk);
 
@@ -166,7 +165,7 @@ static void
 read_next (GstPinChunk *chunk)
 {
   GstPinFetcher *self = chunk->owner_data;
-  gsize size = MIN (BLOCK_SIZE, chunk->end - chunk->got);
+  gsize size = MIN (GST_PIN_BLOCK_SIZE, chunk->end - chunk->got);
 
   chunk->reserved -= size;
   chunk->store_block = gst_pin_budget_new_block (chunk->budget, size,
