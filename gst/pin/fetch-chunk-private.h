@@ -44,7 +44,8 @@ typedef struct
   /* A guess came to no more with @error. It is withdrawn: TODO again, or if it
    * has bytes to be put back */
   void (*withdrew) (GstPinChunk * chunk, const GError * error, gpointer data);
-  /* The server sends all of the resource for a part of it */
+  /* The server sends all of the resource for a part of it. As long as the chunk
+   * has no bytes it may be given another start; and another end */
   void (*unranged) (GstPinChunk * chunk, gpointer data);
   /* A request was answered; @reused: on a connection that was there */
   void (*answered) (GstPinChunk * chunk, gboolean reused, gpointer data);
@@ -76,7 +77,7 @@ struct _GstPinChunk
   guint track, run;             /* const */
   gboolean checked_kind;        /* const: its first bytes begin a media fragment */
   const gchar *url;             /* the plan's */
-  guint64 start;                /* const */
+  guint64 start;                /* lock */
   guint64 end;                  /* G_MAXUINT64: unknown; lock */
   guint64 got;                  /* bytes before this are there; lock */
   GQueue blocks;                /* of GstPinBlock, those not read yet; lock */

@@ -248,8 +248,6 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
   wanted = self->got - self->overlap;
   if (r->status == SOUP_STATUS_PARTIAL_CONTENT && r->range_start != wanted)
     return refuse (self, GST_PIN_ERROR_TRUNCATED, "another range was sent");
-  if (r->status != SOUP_STATUS_PARTIAL_CONTENT)
-    self->skip = wanted;
   if (!same_resource (self, r))
     return refuse (self, GST_PIN_ERROR_TRUNCATED,
         "the file changed since its beginning was fetched");
@@ -257,6 +255,8 @@ on_response (GstPinExchange *x, const GstPinHttpResponse *r, gpointer data)
     self->resource->ranged = TRUE;
   else if (!self->resource->ranged && self->end != G_MAXUINT64)
     self->owner->unranged (self, self->owner_data);
+  if (r->status != SOUP_STATUS_PARTIAL_CONTENT)
+    self->skip = self->got - self->overlap;
   if (self->verified)
     believe_answer (self);
   return TRUE;
@@ -619,6 +619,7 @@ on_done (GstPinExchange *x, const GError *error, gpointer data)
     failure = gst_pin_http_status_error (self->status, self->retry_after,
         "fetch", self->url);
   if (!failure && self->limited && self->verified
+      && self->status == SOUP_STATUS_PARTIAL_CONTENT
       && self->end == G_MAXUINT64) {
     /* The server keeps the whole length to itself: ask for all the rest */
     self->probe = 0;

@@ -102,6 +102,8 @@ void gst_pin_fetcher_learn_end_locked (GstPinFetcher * self,
 void gst_pin_fetcher_schedule (GstPinFetcher * self);
 /* A reader waits for a chunk that has no connection to begin on */
 gboolean gst_pin_fetcher_is_way_wanted (GstPinFetcher * self);
+/* What there is to know of the chunk before it asks */
+void gst_pin_fetcher_equip (GstPinFetcher * self, GstPinChunk * chunk);
 /* Stops the chunk, if it runs */
 void gst_pin_fetcher_free_chunk (GstPinFetcher * self, GstPinChunk * chunk);
 

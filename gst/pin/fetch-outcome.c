@@ -86,41 +86,62 @@ on_settled (GstPinChunk *chunk, gint64 total, gpointer data)
   gst_pin_fetcher_wake (self);
 }
 
-/* Nobody has any of it, nor waits for it, so that another chunk may bring it */
+/* Nobody has any of it, so that another chunk may bring it */
 static gboolean
 may_be_taken_locked (GstPinFetcher *self, const GstPinChunk *chunk)
 {
   return (chunk->state == GST_PIN_CHUNK_TODO
       || chunk->state == GST_PIN_CHUNK_RUNNING)
       && chunk->got == chunk->start && !chunk->guess && !chunk->stored
-      && !chunk->checks && self->tracks[chunk->track].waiting != chunk
-      && !gst_pin_fetcher_has_stored (self, chunk);
+      && !chunk->checks && !gst_pin_fetcher_has_stored (self, chunk);
 }
 
-/* All that follows comes in this answer: to ask for each part of it would bring
- * the whole file as often */
+/* The chunks on both sides of @own, of which nobody has any bytes */
+static void
+take_neighbours_locked (GstPinFetcher *self, GList *own, GQueue *taken)
+{
+  GstPinChunk *chunk = own->data, *other;
+  GstPinTrack *track = &self->tracks[chunk->track];
+
+  while (own->prev && (other = own->prev->data)->run == chunk->run
+      && other->end == chunk->start && chunk->got == chunk->start
+      && may_be_taken_locked (self, other)) {
+    chunk->start = chunk->got = other->start;
+    if (track->waiting == other)
+      track->waiting = chunk;
+    g_queue_delete_link (&track->chunks, own->prev);
+    g_queue_push_tail (taken, other);
+  }
+  /* But for one that a reader jumped to: all before it would come first */
+  while (own->next && (other = own->next->data)->run == chunk->run
+      && other->start == chunk->end && track->waiting != other
+      && may_be_taken_locked (self, other)) {
+    chunk->end = other->end;
+    g_queue_delete_link (&track->chunks, own->next);
+    g_queue_push_tail (taken, other);
+  }
+}
+
+/* The whole file comes in this answer: to ask for each part of it would bring
+ * it as often */
 static void
 on_unranged (GstPinChunk *chunk, gpointer data)
 {
   GstPinFetcher *self = data;
-  GQueue *chunks = &self->tracks[chunk->track].chunks;
   GQueue taken = G_QUEUE_INIT;
-  GstPinChunk *next;
+  GstPinChunk *other;
   GList *own;
 
   if (chunk->checks)
     return;
   g_mutex_lock (&self->lock);
-  own = g_queue_find (chunks, chunk);
-  while (own && own->next && (next = own->next->data)->run == chunk->run
-      && next->start == chunk->end && may_be_taken_locked (self, next)) {
-    chunk->end = next->end;
-    g_queue_delete_link (chunks, own->next);
-    g_queue_push_tail (&taken, next);
-  }
+  own = g_queue_find (&self->tracks[chunk->track].chunks, chunk);
+  if (own)
+    take_neighbours_locked (self, own, &taken);
   g_mutex_unlock (&self->lock);
-  while ((next = g_queue_pop_head (&taken)))
-    gst_pin_fetcher_free_chunk (self, next);
+  while ((other = g_queue_pop_head (&taken)))
+    gst_pin_fetcher_free_chunk (self, other);
+  gst_pin_fetcher_equip (self, chunk);
   gst_pin_fetcher_wake (self);
 }
 
@@ -344,7 +365,7 @@ is_urgent (GstPinChunk *chunk, gpointer data)
 }
 
 const GstPinChunkOwner gst_pin_fetcher_chunk_owner = {
-  on_settled, on_withdrew, on_unranged, on_answered, on_arrived, on_keep, on_ended,
-  on_retried,
-  is_urgent, on_paused, on_last_byte, gst_pin_fetcher_may_ask, on_pace
+  on_settled, on_withdrew, on_unranged, on_answered, on_arrived, on_keep,
+  on_ended, on_retried, is_urgent, on_paused, on_last_byte,
+  gst_pin_fetcher_may_ask, on_pace
 };

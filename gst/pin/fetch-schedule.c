@@ -300,8 +300,8 @@ probe_locked (GstPinFetcher *self, GstPinChunk *chunk)
   }
 }
 
-static void
-equip (GstPinFetcher *self, GstPinChunk *chunk)
+void
+gst_pin_fetcher_equip (GstPinFetcher *self, GstPinChunk *chunk)
 {
   const GstPinFragment *fragment =
       gst_pin_fetcher_get_fragment_of (self, chunk);
@@ -391,7 +391,7 @@ start_one (GstPinFetcher *self)
   if (!chunk || (!stored && !host_has_room (self, chunk)))
     return FALSE;
 
-  equip (self, chunk);
+  gst_pin_fetcher_equip (self, chunk);
   if (!(stored ? gst_pin_fetcher_start_stored (self, chunk, starved)
           : gst_pin_chunk_start (chunk, starved, owed > 0, credit)))
     return FALSE;

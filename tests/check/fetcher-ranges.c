@@ -37,6 +37,15 @@ answer_all_but_once (Visit *v)
   v->hang_up = TRUE;
 }
 
+/* All of it, but to whom asked for the beginning, and has to wait */
+static void
+answer_all_but_beginning (Visit *v)
+{
+  if (v->first == 0)
+    site_wait (v->site);
+  answer_all (v);
+}
+
 static void
 set_up (Scene *scene, gconstpointer data)
 {
@@ -57,6 +66,29 @@ test_fetched_once (Scene *scene, gconstpointer unused)
   g_assert_cmpuint (scene->site.n_visits, <=, scene->limits.max_connections);
   g_assert_cmpuint ((guint64) g_atomic_int_get (&sent_kib) * KIB, <=,
       2 * SIZE);
+}
+
+/* Whoever is answered first brings all of it, also what was asked for before */
+static void
+test_beginning_late (Scene *scene, gconstpointer unused)
+{
+  scene->site.answer = answer_all_but_beginning;
+  add (scene, 0, SIZE, SIZE, 0);
+  scene_start (scene);
+  read_track (scene, 0);
+}
+
+/* One that says no length either was asked again behind the end of each file, and
+ * sent it again */
+static void
+test_no_length (Scene *scene, gconstpointer unused)
+{
+  scene->site.answer = answer_in_pieces;
+  for (guint i = 0; i < 8; i++)
+    add (scene, 0, MIB, UNKNOWN, i * GST_SECOND);
+  scene_start (scene);
+  read_track (scene, 0);
+  g_assert_cmpuint (scene->site.n_visits, ==, 8);
 }
 
 static void
@@ -150,6 +182,8 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   add_ignored ("fetched-once", test_fetched_once);
+  add_ignored ("beginning-late", test_beginning_late);
+  add_ignored ("no-length", test_no_length);
   add_ignored ("little-memory", test_little_memory);
   add_ignored ("picture-and-sound", test_picture_and_sound);
   add_ignored ("break", test_break);
