@@ -166,6 +166,48 @@ test_fault (Scene *scene, gconstpointer data)
   read_rest (scene, 0, 0);
 }
 
+/* The answer to what was asked for again after a break: the right range of the
+ * same file, as it is said, and bytes of another one */
+static void
+answer_other_bytes (Visit *v)
+{
+  if (v->nth == 0) {
+    answer_cut (v);
+    return;
+  }
+  say_right_head (v);
+  v->file++;
+  say_body (v, v->first, v->end);
+}
+
+static void
+on_other_bytes (const GError *error, gpointer data)
+{
+  Scene *scene = data;
+
+  g_assert_error (error, GST_PIN_ERROR, GST_PIN_ERROR_TRUNCATED);
+  g_mutex_lock (&scene->lock);
+  scene->n_warned++;
+  g_cond_broadcast (&scene->cond);
+  g_mutex_unlock (&scene->lock);
+}
+
+static void
+test_other_bytes_after_break (Scene *scene, gconstpointer unused)
+{
+  scene->limits.max_connections = 1;
+  scene->config.retries = 1;
+  scene->owner.failed = on_other_bytes;
+  scene->site.answer = answer_other_bytes;
+  add (scene, 0, FAULT_SIZE, FAULT_SIZE, 0);
+  scene_start (scene);
+  g_mutex_lock (&scene->lock);
+  while (scene->n_warned == 0)
+    g_cond_wait (&scene->cond, &scene->lock);
+  g_mutex_unlock (&scene->lock);
+  read_to (scene, 0, 0, 100001);
+}
+
 /* Keeps the length of the whole to itself (RFC 9110 14.4) */
 static void
 answer_without_total (Visit *v)
@@ -251,6 +293,35 @@ test_beginning_at_once (Scene *scene, gconstpointer unused)
   add (scene, 0, 4 * MIB, UNKNOWN, 0);
   scene_start_connected (scene);
   read_rest (scene, 0, 0);
+}
+
+#define LATER 20                /* a file that comes when lengths are known */
+
+/* Its beginning waits until more of it was asked for */
+static void
+answer_when_asked_for_more (Visit *v)
+{
+  Site *site = v->site;
+
+  g_mutex_lock (&site->lock);
+  while (v->file == LATER && v->first == 0 && site->visits[LATER] < 2)
+    g_cond_wait (&site->cond, &site->lock);
+  g_mutex_unlock (&site->lock);
+  answer_well (v);
+}
+
+/* A file of unknown length was asked for bit by bit, though those before it had
+ * told how long it would be */
+static void
+test_later_at_once (Scene *scene, gconstpointer unused)
+{
+  scene->config.timeout = 4 * PATIENCE; /* for no second attempt to help */
+  scene->limits.max_connections = 16;
+  scene->site.answer = answer_when_asked_for_more;
+  for (guint i = 0; i < LATER + 4; i++)
+    add (scene, 0, 4 * MIB, UNKNOWN, i * GST_SECOND);
+  scene_start (scene);
+  read_track (scene, 0);
 }
 
 /* Neither 206 nor 416 for what is not there */
@@ -374,6 +445,8 @@ main (int argc, char **argv)
   add_test ("no-total-of-one-probe", GUINT_TO_POINTER (BLOCK), test_no_total);
   add_test ("no-total-of-less", GUINT_TO_POINTER (10000), test_no_total);
   add_test ("skip-missing", NULL, test_skip_missing);
+  add_test ("later-at-once", NULL, test_later_at_once);
+  add_test ("other-bytes-after-break", NULL, test_other_bytes_after_break);
   add_test ("beginning-at-once", NULL, test_beginning_at_once);
   for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++) {
     g_autofree gchar *name = g_strconcat ("beginning/", beginnings[i].name,

@@ -216,17 +216,32 @@ test_ask_ahead_of_memory (Scene *scene, gconstpointer unused)
 
 /* --- stats ---------------------------------------------------------------- */
 
+/* Not before it is told to */
+static void
+answer_a_block_later (Visit *v)
+{
+  g_mutex_lock (&v->site->lock);
+  while (v->site->busy == 0)
+    g_cond_wait (&v->site->cond, &v->site->lock);
+  g_mutex_unlock (&v->site->lock);
+  answer_a_block (v);
+}
+
 /* Lengths counted only where the plan has them, so that nobody could say how
  * far a file without was */
 static void
 test_length_that_the_server_tells (Scene *scene, gconstpointer unused)
 {
   scene->limits.max_connections = 1;
-  scene->site.answer = answer_a_block;
+  scene->site.answer = answer_a_block_later;
   add (scene, 0, MIB, UNKNOWN, 0);
   add (scene, 0, MIB, UNKNOWN, GST_SECOND);
   scene_start (scene);
   g_assert_cmpuint (get_stat (scene, "fragments-known"), ==, 0);
+  g_mutex_lock (&scene->site.lock);
+  scene->site.busy = 1;
+  g_cond_broadcast (&scene->site.cond);
+  g_mutex_unlock (&scene->site.lock);
   read_to (scene, 0, 0, 1);
   g_assert_cmpuint (get_stat (scene, "fragments-known"), ==, 1);
   g_assert_cmpuint (get_stat (scene, "bytes-total"), ==, MIB);
@@ -269,6 +284,8 @@ test_host_bears_four (Scene *scene, gconstpointer unused)
   scene_start (scene);
   read_rest (scene, 0, 0);
   g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
+  g_assert_cmpuint (get_stat (scene, "connections-limit"), >, 0);
+  g_assert_cmpuint (get_stat (scene, "connections-limit"), <, 16);
 }
 
 /* What one proxy failed at was counted against the host behind the next one,
@@ -295,6 +312,19 @@ test_failure_of_own_route (Scene *scene, gconstpointer unused)
   read_rest (scene, 0, 0);
   g_assert_cmpuint (get_stat (scene, "retries"), >, 0);
   g_assert_cmpuint (get_stat (scene, "connections-limit"), ==, 0);
+}
+
+/* Each of many small files would have had a connection of its own, which costs
+ * more than the bytes that it brings. A reader that waits for one gets it. */
+static void
+test_few_connections_for_little (Scene *scene, gconstpointer unused)
+{
+  scene->limits.max_connections = 16;
+  for (guint i = 0; i < 12; i++)
+    add (scene, 0, 15 * KIB, 15 * KIB, i * GST_SECOND);
+  scene_start (scene);
+  read_track (scene, 0);
+  g_assert_cmpuint (get_stat (scene, "connections-peak"), <=, 2);
 }
 
 static void
@@ -515,6 +545,8 @@ main (int argc, char **argv)
       test_length_that_the_server_tells);
   add_test ("host-bears-four", NULL, test_host_bears_four);
   add_test ("failure-of-own-route", NULL, test_failure_of_own_route);
+  add_test ("few-connections-for-little", NULL,
+      test_few_connections_for_little);
   add_test ("line-break-in-user-agent", NULL, test_line_break_in_user_agent);
   add_test ("line-break-in-extra-header", NULL,
       test_line_break_in_extra_header);
