@@ -231,7 +231,7 @@ follow (GstPinMp4Timeline *self, GstPinMp4Clock *clock, GstPinMp4Hand *hand,
       && is_believed (clock, hand, clock->offset, raw, FIT)) {
     hand->offset = clock->offset;
   } else if (!find_offset (self, clock, raw, hand->expected, FIT,
-          time < hand->expected - BACK ? hand->offset : GST_PIN_MP4_NO_RAW,
+          time < hand->last - BACK ? hand->offset : GST_PIN_MP4_NO_RAW,
           &hand->offset)) {
     hand->offset = MAX (hand->expected, MIN (hand->shown - ahead,
             hand->expected + LONGEST_STEP)) - raw;

@@ -200,6 +200,29 @@ test_late_stream (void)
   gst_pin_mp4_timeline_free (f.line);
 }
 
+/* Samples without a length: the step over a gap says nothing of the one that
+ * follows, which has to stay where it is */
+static void
+test_gap_without_lengths (void)
+{
+  static const gint64 gaps[] = { 8 * S / 10, 2 * S, 9 * S };
+
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++) {
+    Fixture f;
+
+    set_up (&f, GST_PIN_MP4_TS_WRAP);
+    for (guint n = 0; n < 50; n++) {
+      gint64 time = S + n * STEP + (n < 25 ? 0 : gaps[i]);
+      GstPinMp4Times times = { time, time, 0 };
+
+      gst_pin_mp4_timeline_place (f.line, f.clocks[0], &f.hands[0], FALSE,
+          &times);
+      g_assert_cmpint (times.pts, ==, time);
+    }
+    gst_pin_mp4_timeline_free (f.line);
+  }
+}
+
 /* A gap is none of the clock's business, nor is a sparse stream's */
 static void
 test_gap (void)
@@ -318,6 +341,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pin-mp4-timeline/short-parts", test_short_parts);
   g_test_add_func ("/pin-mp4-timeline/late-stream", test_late_stream);
   g_test_add_func ("/pin-mp4-timeline/gap", test_gap);
+  g_test_add_func ("/pin-mp4-timeline/gap-without-lengths",
+      test_gap_without_lengths);
   g_test_add_func ("/pin-mp4-timeline/damage", test_damage);
   g_test_add_func ("/pin-mp4-timeline/many-jumps", test_many_jumps);
   g_test_add_func ("/pin-mp4-timeline/steady", test_steady);
