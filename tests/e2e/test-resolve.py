@@ -644,6 +644,11 @@ def a_file_that_no_page_names():
         assert_media(plain, report)
         report, = ask(origin, pin["url"], strategies="page")
         assert tried(report) == ["page: ok"], report
+        # What answers there is believed by its bytes
+        origin.faults([{"match": "https://" + path, "kind": "html",
+                        "times": -1}])
+        report, = ask(origin, pin["url"])
+        assert tried(report) == ["page: ok", "mp4: no-variant"], report
 
 
 with shared:
