@@ -93,6 +93,8 @@ CLIPS = {
     "bare-aac": (sound() + AAC, "aac"),
     "bare-mp3": (sound() + "-c:a libmp3lame -write_xing 0 -id3v2_version 0 ",
                  "mp3"),
+    "tagged-mp3": (sound() + "-c:a libmp3lame -write_xing 0 -metadata "
+                   "title=Words ", "mp3"),
 }
 
 
@@ -493,6 +495,7 @@ CASES = [
     Case("MP4, HE-AAC", Edited("front-24000", say_sbr, like="")),
     Case("bare AAC", Clip("bare-aac")),
     Case("bare MP3", Clip("bare-mp3")),
+    Case("bare MP3 behind an ID3 tag", Clip("tagged-mp3")),
     Case("TS in two files", Pair("h264")),
     Case("TS in two files, the sound's clock wrapped before",
          Pair("h264", both=lambda data: mediaedit.shift_ts(
