@@ -112,7 +112,7 @@ gst_pin_demux_push (GstPinDemux *self, GstPad *pad, GstBuffer *buffer)
       gst_pad_push (pad, buffer));
 }
 
-/* How long the streams are, in ns, where that is known; before pads are added */
+/* How long the streams are, in ns, if that is known; before pads are added */
 void
 gst_pin_demux_set_duration (GstPinDemux *self, GstClockTime duration)
 {

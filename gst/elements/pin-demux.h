@@ -15,9 +15,9 @@ G_DECLARE_DERIVABLE_TYPE (GstPinDemux, gst_pin_demux, GST, PIN_DEMUX,
     GstElement)
 
 /* take_bytes: (transfer full) the next ones, pushed or pulled. take_event: of
- * the container's, all but its end. take_end: gives what is left; FALSE: this is
- * no end to pass on. reset: no data flow any more, and the pads are gone. All
- * but the last in the streaming thread. */
+ * the container's, all but its end. take_end: gives what is left; FALSE: this
+ * is no end to pass on. reset: no data flow any more, and the pads are gone.
+ * All but the last in the streaming thread. */
 struct _GstPinDemuxClass
 {
   GstElementClass parent_class;

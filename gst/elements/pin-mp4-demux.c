@@ -8,11 +8,11 @@
  * Bytes come in; the moov gives the tracks, it or each moof the samples, and
  * these are cut out of the mdat in the order in which they lie there. A source
  * pad for each track carries a TIME segment whose start is the presentation's
- * zero: what an edit list hides comes before it. In a fragmented file it is shown
- * all the same, as ffmpeg has it, and everything then starts that much later, in
- * the same sync; that is pinmp4bin's to know. What the demuxer is fed and shows,
- * GstPinDemux knows; all here but the reset runs in the thread that brings the
- * data.
+ * zero: what an edit list hides comes before it. In a fragmented file it is
+ * shown all the same, as ffmpeg has it, and everything then starts that much
+ * later, in the same sync; that is pinmp4bin's to know. What is common to all
+ * demuxers is in GstPinDemux; all here but the reset runs in the thread that
+ * brings the data.
  *
  * Where the index comes behind the media, it seeks to it and back, if upstream
  * can, and else keeps the media in memory, up to MAX_HELD.

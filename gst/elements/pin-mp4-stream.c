@@ -275,8 +275,8 @@ on_data (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
 /* --- Waiting --- */
 
 /* What the demuxer sends before it has shown its other pads passes; all of it
- * comes again when the pad is linked. An end and a gap are data: while those wait,
- * nobody waits for streams that the input has not shown yet. */
+ * comes again when the pad is linked. An end and a gap are data: while those
+ * wait, nobody waits for streams that the input has not shown yet. */
 static GstPadProbeReturn
 on_blocked (GstPad *pad, GstPadProbeInfo *info, GstPinMp4Stream *self)
 {

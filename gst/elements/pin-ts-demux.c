@@ -15,8 +15,8 @@
  * GstPinMp4Timeline makes a timeline of that. Where a packet is missing, what is
  * there goes on, as ffmpeg has it.
  *
- * What it is fed and shows, GstPinDemux knows; all here but the reset runs in the
- * thread that brings the data.
+ * What is common to all demuxers is in GstPinDemux; all here but the reset runs
+ * in the thread that brings the data.
  *
  * ISO/IEC 13818-1: 2.4.3.2 packets, 2.4.3.6 PES.
  */

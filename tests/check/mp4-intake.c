@@ -262,8 +262,8 @@ test_adts_blocks (Fixture *f, gconstpointer text)
   g_assert_cmpuint (f->yield.entry->frame_ticks, ==, 2048);
 }
 
-/* A sample of E-AC-3 is six blocks, here of a frame each; the last one ends with
- * the stream */
+/* A sample of E-AC-3 is six blocks, here of a frame each; the last one ends
+ * with the stream */
 static void
 test_eac3_blocks (Fixture *f, gconstpointer text)
 {

@@ -69,7 +69,8 @@ typedef struct
 {
   const gchar *name;
   gint64 seconds;
-  guint size, later;            /* of a picture in the first two seconds, and then */
+  guint size, later;            /* of a picture in the first two seconds, and
+                                 * then */
   gboolean by_duration, by_size;
   guint least, most;            /* percent */
 } Case;

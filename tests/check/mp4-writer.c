@@ -373,8 +373,8 @@ test_fragmented (void)
   end (&f);
 }
 
-/* The first `traf` of a track from a place in the file on, which becomes where its
- * fragment begins */
+/* The first `traf` of a track from a place in the file on, which becomes where
+ * its fragment begins */
 static const guint8 *
 find_run (Fixture *f, guint32 track, gsize *place, gsize *size)
 {

@@ -6,6 +6,8 @@
  */
 #include "pin-demux.h"
 
+#include "pull-pad.h"
+
 #include <string.h>
 
 #define START (7 * GST_SECOND)
@@ -106,30 +108,15 @@ typedef struct
   GstPad *outs[N_OUTS];
   guint n_outs, n_linked;
   gsize size;                   /* of what can be pulled; 0: it is pushed */
-  GMutex lock;                  /* guards what follows */
-  GCond cond;
   GString *log[N_OUTS];
 } Fixture;
-
-static Fixture *
-get_fixture (GstPad *pad, GString **log)
-{
-  Fixture *f = gst_pad_get_element_private (pad);
-
-  *log = f->log[f->outs[0] == pad ? 0 : 1];
-  return f;
-}
 
 static GstFlowReturn
 on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
-  GString *log;
-  Fixture *f = get_fixture (pad, &log);
-
-  g_mutex_lock (&f->lock);
-  g_string_append_printf (log, "%" G_GSIZE_FORMAT "@%" G_GUINT64_FORMAT " ",
+  g_string_append_printf (gst_pad_get_element_private (pad),
+      "%" G_GSIZE_FORMAT "@%" G_GUINT64_FORMAT " ",
       gst_buffer_get_size (buffer), GST_BUFFER_OFFSET (buffer));
-  g_mutex_unlock (&f->lock);
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -137,19 +124,15 @@ on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 static gboolean
 on_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
-  GString *log;
-  Fixture *f = get_fixture (pad, &log);
   const GstSegment *segment;
 
-  g_mutex_lock (&f->lock);
-  g_string_append_printf (log, "%s ", GST_EVENT_TYPE_NAME (event));
+  g_string_append_printf (gst_pad_get_element_private (pad), "%s ",
+      GST_EVENT_TYPE_NAME (event));
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
     gst_event_parse_segment (event, &segment);
     g_assert_cmpint (segment->format, ==, GST_FORMAT_TIME);
     g_assert_cmpuint (segment->start, ==, START);
   }
-  g_cond_broadcast (&f->cond);
-  g_mutex_unlock (&f->lock);
   gst_event_unref (event);
   return TRUE;
 }
@@ -162,7 +145,7 @@ on_pad (GstElement *demux, GstPad *pad, Fixture *f)
   if (n >= f->n_linked)
     return;
   f->outs[n] = gst_object_ref_sink (gst_pad_new (NULL, GST_PAD_SINK));
-  gst_pad_set_element_private (f->outs[n], f);
+  gst_pad_set_element_private (f->outs[n], f->log[n]);
   gst_pad_set_chain_function (f->outs[n], on_buffer);
   gst_pad_set_event_function (f->outs[n], on_event);
   gst_pad_set_active (f->outs[n], TRUE);
@@ -174,12 +157,10 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   Fixture *f = gst_pad_get_element_private (pad);
 
-  if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING || f->size == 0)
-    return FALSE;
-  gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
-  gst_query_add_scheduling_mode (query, GST_PAD_MODE_PULL);
-  return TRUE;
+  return f->size > 0 && pull_pad_answer (query, f->size);
 }
+
+static const guint8 zeros[1000000];
 
 static GstFlowReturn
 on_pull (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
@@ -187,11 +168,7 @@ on_pull (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
 {
   Fixture *f = gst_pad_get_element_private (pad);
 
-  if (offset >= f->size)
-    return GST_FLOW_EOS;
-  *buffer = gst_buffer_new_allocate (NULL, MIN (wish, f->size - offset), NULL);
-  GST_BUFFER_OFFSET (*buffer) = offset;
-  return GST_FLOW_OK;
+  return pull_pad_give (zeros, f->size, offset, wish, buffer);
 }
 
 static void
@@ -200,8 +177,6 @@ set_up (Fixture *f, gconstpointer data)
   guint i;
 
   f->n_linked = N_OUTS;
-  g_mutex_init (&f->lock);
-  g_cond_init (&f->cond);
   for (i = 0; i < N_OUTS; i++)
     f->log[i] = g_string_new (NULL);
   f->toy = gst_object_ref_sink (g_object_new (toy_get_type (), NULL));
@@ -231,8 +206,6 @@ tear_down (Fixture *f, gconstpointer data)
   gst_object_unref (f->sink);
   gst_object_unref (f->toy);
   gst_object_unref (f->bus);
-  g_mutex_clear (&f->lock);
-  g_cond_clear (&f->cond);
 }
 
 static void
@@ -254,18 +227,6 @@ push (Fixture *f, guint64 offset)
 
   GST_BUFFER_OFFSET (buffer) = offset;
   return gst_pad_push (f->feed, buffer);
-}
-
-/* What is pulled comes from a thread of its own */
-static void
-wait_for (Fixture *f, const gchar *what)
-{
-  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
-
-  g_mutex_lock (&f->lock);
-  while (strstr (f->log[N_OUTS - 1]->str, what) == NULL)
-    g_assert_true (g_cond_wait_until (&f->cond, &f->lock, deadline));
-  g_mutex_unlock (&f->lock);
 }
 
 /* Each pad begins with what it needs, is told each buffer, and the end; events
@@ -336,10 +297,10 @@ test_again (Fixture *f, gconstpointer data)
 static void
 test_pulled (Fixture *f, gconstpointer data)
 {
-  f->size = 1000000;
+  f->size = sizeof (zeros);
   f->toy->skip_to = 700000;
   gst_element_set_state (GST_ELEMENT (f->toy), GST_STATE_PLAYING);
-  wait_for (f, "eos");
+  pull_pad_wait (f->sink);
   g_assert_cmpstr (f->log[0]->str, ==,
       "stream-start caps segment 262144@0 262144@700000 37856@962144 eos ");
 }

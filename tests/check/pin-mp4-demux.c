@@ -225,7 +225,8 @@ test_hidden_track (Fixture *f, gconstpointer data)
   g_assert_null (f->out);
 }
 
-/* Where upstream says that the clock may be another one, the next sample does */
+/* Where upstream says that the clock may be another one, the next sample says
+ * so, too */
 static void
 test_break (Fixture *f, gconstpointer data)
 {

@@ -157,8 +157,9 @@ test_announced (void)
   gst_pin_mp4_timeline_free (f.line);
 }
 
-/* Parts shorter than a second whose clocks all begin at the same time, whether it
- * is said or not: the offset that they had would put one on top of the other */
+/* Parts shorter than a second whose clocks all begin at the same time, whether
+ * it is said or not: the offset that they had would put one on top of the
+ * other */
 static void
 test_short_parts (void)
 {
@@ -184,8 +185,8 @@ test_short_parts (void)
   }
 }
 
-/* A stream begins when the clock of its input has jumped already: by the clock as
- * it was, or with the others where that makes no sense either */
+/* A stream begins when the clock of its input has jumped already: by the clock
+ * as it was, or with the others where that makes no sense either */
 static void
 test_late_stream (void)
 {

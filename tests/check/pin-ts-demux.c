@@ -4,6 +4,7 @@
  */
 #include "pin-ts-demux.h"
 
+#include "pull-pad.h"
 #include "ts-maker.h"
 
 #define MAX_PADS 4
@@ -274,30 +275,18 @@ test_counters_anew (void)
 static gboolean
 offer_pulling (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  GByteArray *file = gst_pad_get_element_private (pad);
+  const GByteArray *file = gst_pad_get_element_private (pad);
 
-  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION) {
-    gst_query_set_duration (query, GST_FORMAT_BYTES, file->len);
-    return TRUE;
-  }
-  if (GST_QUERY_TYPE (query) != GST_QUERY_SCHEDULING)
-    return FALSE;
-  gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
-  gst_query_add_scheduling_mode (query, GST_PAD_MODE_PULL);
-  return TRUE;
+  return pull_pad_answer (query, file->len);
 }
 
 static GstFlowReturn
 give_range (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
     GstBuffer **buffer)
 {
-  GByteArray *file = gst_pad_get_element_private (pad);
+  const GByteArray *file = gst_pad_get_element_private (pad);
 
-  if (offset >= file->len)
-    return GST_FLOW_EOS;
-  *buffer = gst_buffer_new_memdup (file->data + offset,
-      MIN (wish, file->len - offset));
-  return GST_FLOW_OK;
+  return pull_pad_give (file->data, file->len, offset, wish, buffer);
 }
 
 /* How long a file is, is seen at both its ends, also where the clock wraps on
@@ -330,10 +319,7 @@ test_duration (void)
     gst_pad_set_query_function (f.feed, offer_pulling);
     gst_pad_set_getrange_function (f.feed, give_range);
     gst_element_set_state (f.demux, GST_STATE_PLAYING);
-    while (gst_pad_get_task_state (f.sink) == GST_TASK_STARTED)
-      g_usleep (1000);
-    GST_PAD_STREAM_LOCK (f.sink);
-    GST_PAD_STREAM_UNLOCK (f.sink);
+    pull_pad_wait (f.sink);
     g_assert_true (gst_pad_peer_query_duration (f.outs[0], GST_FORMAT_TIME,
             &duration));
     g_assert_cmpuint (gst_util_uint64_scale_round (duration, 90000,

@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 
 #include "mp4-maker.h"
+#include "pull-pad.h"
 
 #define N_SAMPLES 200
 #define LIMIT (20 * GST_SECOND)
@@ -491,7 +492,7 @@ test_useless_second_input (void)
     GByteArray *text = g_byte_array_new ();
 
     while (text->len < 5000)
-      g_byte_array_append (text, (const guint8 *) "<html>No media</html>\n", 22);
+      g_byte_array_append (text, (const guint8 *) "<p>No media</p>\n", 16);
     push (&f, "in1", text);
   }
   push_init (&f, "in0");
@@ -527,10 +528,7 @@ test_end_behind_an_error (void)
   push (&f, "in0", NULL);
   source = gst_bin_get_by_name (GST_BIN (f.pipeline), "in0");
   pad = gst_element_get_static_pad (source, "src");
-  while (gst_pad_get_task_state (pad) == GST_TASK_STARTED)
-    g_usleep (1000);
-  GST_PAD_STREAM_LOCK (pad);
-  GST_PAD_STREAM_UNLOCK (pad);
+  pull_pad_wait (pad);
   g_assert_null (find (f.out, "moov", 4));
   tear_down (&f);
 }

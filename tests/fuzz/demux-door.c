@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libFuzzer's entry points to a demuxer: bytes in at its sink pad, and one number
- * that stands for all that came out of its source pads. An input's first byte
- * says how the rest is cut into buffers, the second what else happens on the
- * way. What comes out must not depend on how the input was cut, nor on whether
- * it was pushed, by a source that can seek, or pulled. One element serves all
- * inputs, from one READY to the next; it has a thread of its own only when it
- * pulls.
+ * libFuzzer's entry points to a demuxer: bytes in at its sink pad, and one
+ * number that stands for all that came out of its source pads. An input's first
+ * byte says how the rest is cut into buffers, the second what else happens on
+ * the way. What comes out must not depend on how the input was cut, nor on
+ * whether it was pushed, by a source that can seek, or pulled. One element
+ * serves all inputs, from one READY to the next; it has a thread of its own
+ * only when it pulls.
  */
 #include "demux-door.h"
+
+#include "../check/pull-pad.h"
 
 #include <string.h>
 
@@ -98,22 +100,11 @@ answer_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   Door *self = gst_pad_get_element_private (pad);
 
-  switch (GST_QUERY_TYPE (query)) {
-    case GST_QUERY_SEEKING:
-      gst_query_set_seeking (query, GST_FORMAT_BYTES,
-          (self->options & WITH_SEEKS) != 0, 0, self->size);
-      return TRUE;
-    case GST_QUERY_SCHEDULING:
-      gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
-      gst_query_add_scheduling_mode (query, self->pulled ? GST_PAD_MODE_PULL :
-          GST_PAD_MODE_PUSH);
-      return TRUE;
-    case GST_QUERY_DURATION:
-      gst_query_set_duration (query, GST_FORMAT_BYTES, self->size);
-      return self->pulled;
-    default:
-      return FALSE;
-  }
+  if (GST_QUERY_TYPE (query) != GST_QUERY_SEEKING)
+    return self->pulled && pull_pad_answer (query, self->size);
+  gst_query_set_seeking (query, GST_FORMAT_BYTES,
+      (self->options & WITH_SEEKS) != 0, 0, self->size);
+  return TRUE;
 }
 
 static GstFlowReturn
@@ -122,11 +113,7 @@ give_range (GstPad *pad, GstObject *parent, guint64 offset, guint wish,
 {
   Door *self = gst_pad_get_element_private (pad);
 
-  if (offset >= self->size)
-    return GST_FLOW_EOS;
-  *buffer = gst_buffer_new_memdup (self->data + offset,
-      MIN (wish, self->size - offset));
-  return GST_FLOW_OK;
+  return pull_pad_give (self->data, self->size, offset, wish, buffer);
 }
 
 /* As a source does that is asked to by its own streaming thread */
@@ -217,11 +204,7 @@ run_pulled (Door *self)
   g_autoptr (GstPad) sink = gst_element_get_static_pad (self->demux, "sink");
 
   begin (self, TRUE);
-  while (gst_pad_get_task_state (sink) == GST_TASK_STARTED)
-    g_thread_yield ();
-  /* It says so before it has done all that belongs to the end */
-  GST_PAD_STREAM_LOCK (sink);
-  GST_PAD_STREAM_UNLOCK (sink);
+  pull_pad_wait (sink);
   end (self);
   return self->sum;
 }
