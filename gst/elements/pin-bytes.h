@@ -27,13 +27,4 @@ gst_pin_read64 (const guint8 *data)
   return (guint64) gst_pin_read32 (data) << 32 | gst_pin_read32 (data + 4);
 }
 
-static inline void
-gst_pin_write32 (guint8 *data, guint32 value)
-{
-  data[0] = value >> 24;
-  data[1] = value >> 16;
-  data[2] = value >> 8;
-  data[3] = value;
-}
-
 G_END_DECLS

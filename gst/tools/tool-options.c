@@ -250,15 +250,6 @@ gst_pin_tool_options_find (const gchar *name)
 }
 
 gboolean
-gst_pin_tool_options_is_given (const GstPinToolOptions *self,
-    const gchar *name)
-{
-  const GstPinToolOption *option = gst_pin_tool_options_find (name);
-
-  return self->origins[option - table] != GST_PIN_TOOL_ORIGIN_DEFAULT;
-}
-
-gboolean
 gst_pin_tool_options_is_to_stdout (const GstPinToolOptions *self)
 {
   return g_strcmp0 (self->output, "-") == 0;

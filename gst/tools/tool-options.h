@@ -142,8 +142,6 @@ gchar *gst_pin_tool_option_get_variable (const GstPinToolOption * option);
 
 /* NULL: there is none of that name */
 const GstPinToolOption *gst_pin_tool_options_find (const gchar * name);
-gboolean gst_pin_tool_options_is_given (const GstPinToolOptions * self,
-    const gchar * name);
 
 /* Whether media go to the standard output, so that words can't */
 gboolean gst_pin_tool_options_is_to_stdout (const GstPinToolOptions * self);
