@@ -191,6 +191,24 @@ answer_well (Visit *v)
   say_body (v, v->first, v->end);
 }
 
+static inline void
+answer_cut (Visit *v)
+{
+  say_right_head (v);
+  say_body (v, v->first, v->first + 100001);
+  v->hang_up = TRUE;
+}
+
+/* Without a length, so that nothing but its sender knows that it was cut */
+static inline void
+answer_cut_pieces (Visit *v)
+{
+  say_head (v, 200, -1, "Transfer-Encoding: chunked\r\n");
+  say (v, "%x\r\n", 200000);
+  say_body (v, 0, 100001);
+  v->hang_up = TRUE;
+}
+
 /* Neither a length nor ranges: as it was made up on the way */
 static inline void
 answer_in_pieces (Visit *v)

@@ -73,24 +73,6 @@ answer_short_200 (Visit *v)
 }
 
 static void
-answer_cut (Visit *v)
-{
-  say_right_head (v);
-  say_body (v, v->first, v->first + 100001);
-  v->hang_up = TRUE;
-}
-
-/* Without a length, so that nothing but its sender knows that it was cut */
-static void
-answer_cut_pieces (Visit *v)
-{
-  say_head (v, 200, -1, "Transfer-Encoding: chunked\r\n");
-  say (v, "%x\r\n", 200000);
-  say_body (v, 0, 100001);
-  v->hang_up = TRUE;
-}
-
-static void
 answer_said_too_short (Visit *v)
 {
   say_head (v, 200, v->end - 1000, "");
