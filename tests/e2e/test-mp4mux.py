@@ -149,8 +149,8 @@ def run_case(shop, case, layout):
 
 
 def check_captions(layout):
-    sound, text, target = [os.path.join(work, name) for name in (
-        'captions.aac', 'captions.vtt', 'out-captions-%s.mp4' % layout)]
+    sound, text, target = [os.path.join(work, name % layout) for name in (
+        'captions-%s.aac', 'captions-%s.vtt', 'out-captions-%s.mp4')]
     cases.ffmpeg(cases.sound(seconds=12) + cases.AAC, sound)
     with open(text, 'w', encoding='ascii') as file:
         file.write(CAPTIONS)
