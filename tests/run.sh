@@ -156,9 +156,9 @@ run_fuzz () {
   wants_fuzzer || return 0
   if "$root/tests/setup.sh" fuzz && command -v clang >/dev/null; then
     CC=clang build "$fuzz" -Dfuzz=true -Ddefault_library=static
-    # One more than the others have: these are judged by what they find in
-    # their time, not by how long they take.
-    run fuzz "$fuzz" --suite fuzz --num-processes 3
+    # More than the others have: these are judged by what they find in their
+    # time, not by how long they take.
+    run fuzz "$fuzz" --suite fuzz --num-processes 4
   else
     mkdir -p "$fuzz/meson-logs"
     echo '{"name": "gst-pin / fuzz", "result": "SKIP",' \
