@@ -49,13 +49,15 @@ gst_pin_ts_room_get (const GstPinTsRoom *self)
   return (guint8 *) self->piece + self->begin;
 }
 
-/* Another piece, to which the packet at hand goes along */
+/* Another piece, to which the packet at hand goes along. Only one that is used
+ * again costs nothing, so it is of another size where it has to be. */
 static void
 turn_over (GstPinTsRoom *self, gsize size)
 {
   GstPinTsPiece *old = self->piece;
-  GstPinTsPiece *piece = piece_new (self->pool, MAX (GST_PIN_MAPPED_SIZE,
-          sizeof (GstPinTsPiece) + 2 * size));
+  gsize fits = sizeof (GstPinTsPiece) + size;
+  GstPinTsPiece *piece = piece_new (self->pool,
+      fits <= GST_PIN_MAPPED_SIZE ? GST_PIN_MAPPED_SIZE : 2 * fits);
 
   if (self->fill > 0)
     memcpy (piece + 1, gst_pin_ts_room_get (self), self->fill);
